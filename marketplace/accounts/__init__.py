@@ -1,0 +1,1 @@
+"""People: users, customers, sign-in, audit."""

@@ -1,0 +1,1 @@
+"""The operators' console and the demo: part of the composition root."""

@@ -1,0 +1,56 @@
+"""Translates coded errors into pages, and names the devices a page may use."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from marketplace.core.errors import DomainError, SignInRequiredError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+# Pages on which people talk to each other; everywhere else camera and microphone stay shut.
+_CALL_PREFIXES = ("/c/", "/m/", "/desk/")
+
+
+class DomainErrorMiddleware:
+    """Turns a DomainError of a page into its page: sign-in, 403, 404, or the refusal in words."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for a DomainError; leave everything else to Django."""
+        if isinstance(error, SignInRequiredError):
+            query = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('sign-in')}?{query}")
+        if not isinstance(error, DomainError):
+            return None
+        known = {HTTPStatus.NOT_FOUND: "404.html", HTTPStatus.FORBIDDEN: "403.html"}
+        template = known.get(HTTPStatus(error.status), "refused.html")
+        return render(request, template, {"error": error}, status=error.status)
+
+
+class PermissionsPolicyMiddleware:
+    """Allows camera and microphone on the call pages only."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Set the header."""
+        response = self.get_response(request)
+        allowed = "(self)" if request.path.startswith(_CALL_PREFIXES) else "()"
+        response.headers["Permissions-Policy"] = (
+            f"camera={allowed}, microphone={allowed}, display-capture={allowed},"
+            f" screen-wake-lock={allowed}, payment=(self), geolocation=()"
+        )
+        return response

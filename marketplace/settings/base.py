@@ -1,0 +1,238 @@
+"""Settings shared by every environment. Values come from the environment, read loudly."""
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core import env
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
+
+# -- identity of this installation ---------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY")
+DEBUG = False
+# The exact origin (scheme, host, port) the product is served at; sockets compare with it.
+ORIGIN = env.text("VISAVIS_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(ORIGIN).hostname or "")
+TRUSTED_ORIGINS = [ORIGIN, *env.words("VISAVIS_MORE_ORIGINS")]
+CSRF_TRUSTED_ORIGINS = TRUSTED_ORIGINS
+# Addresses of our own reverse proxies; only they may say who the client is.
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+
+# -- applications --------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "marketplace.core",
+    "marketplace.accounts",
+    "merchants",
+    "calls",
+    "orders",
+    "payments",
+    "marketplace.console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "marketplace.middleware.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.accounts.middleware.CustomerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.middleware.DomainErrorMiddleware",
+]
+ROOT_URLCONF = "marketplace.urls"
+ASGI_APPLICATION = "marketplace.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "marketplace.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# -- database ------------------------------------------------------------------------------
+# One connection pool per process; connections go back after each request (CONN_MAX_AGE 0),
+# because under ASGI a kept connection would leak with its thread.
+DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", 16, least=2, most=200)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **env.database("DATABASE_URL"),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 2, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+            # A lock that does not come in three seconds is an answer, not a reason to pile up.
+            "options": "-c lock_timeout=3s",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Redis protocol: channel layer and broker in different databases -------------------------
+REDIS_URL = env.text("REDIS_URL")
+_SOCKET = REDIS_URL.startswith("unix://")
+_REDIS_PATH = REDIS_URL.removeprefix("unix://").split("?")[0]
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": f"unix://{_REDIS_PATH}?db=0"
+                    if _SOCKET
+                    else f"{REDIS_URL.rstrip('/')}/0",
+                    # redis-py 8 would otherwise time out idle readers and cap the pool at 100.
+                    "socket_timeout": None,
+                    "max_connections": 10_000,
+                }
+            ],
+        },
+    }
+}
+
+# -- Celery: the broker is a door bell, the rows are the truth -------------------------------
+CELERY_BROKER_URL = (
+    f"redis+socket://{_REDIS_PATH}?virtual_host=1" if _SOCKET else f"{REDIS_URL.rstrip('/')}/1"
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 2, least=1, most=60)
+CELERY_BEAT_SCHEDULE = {
+    "sweep-calls": {"task": "calls.sweep_calls", "schedule": SWEEP_SECONDS},
+    "apply-due-events": {"task": "payments.apply_due_events", "schedule": SWEEP_SECONDS * 5},
+    "settle-due": {"task": "payments.settle_due", "schedule": SWEEP_SECONDS},
+    "reconcile-open-payments": {"task": "payments.reconcile_open_payments", "schedule": 60},
+}
+
+# -- calls -----------------------------------------------------------------------------------
+CALL_RING_SECONDS = env.number("CALL_RING_SECONDS", 45, least=1, most=120)
+CALL_DROP_SECONDS = env.number("CALL_DROP_SECONDS", 30, least=1, most=600)
+TURN_URLS = env.words("TURN_URLS")
+TURN_SECRET = env.secret("TURN_SECRET", "")
+TURN_TTL_SECONDS = env.number("TURN_TTL_SECONDS", 600, least=60, most=3600)
+# The relay's own address, published for merchants in relay mode.
+RELAY_ADDRESS = env.text("RELAY_ADDRESS", "")
+
+# -- payments ----------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.secret("STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "")
+# Empty: Stripe itself. Otherwise the address of the sandbox.
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
+STRIPE_JS_URL = env.text("STRIPE_JS_URL", "https://js.stripe.com/endive/stripe.js")
+# One secret, or two during a rotation, separated by a comma.
+STRIPE_WEBHOOK_SECRET = env.secret("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_ALLOW_LIVE = env.flag("STRIPE_ALLOW_LIVE", default=False)
+SETTLEMENT_HOLD_SECONDS = env.number("SETTLEMENT_HOLD_SECONDS", 48 * 3600, most=90 * 86400)
+
+# -- people ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "sign-in"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# -- languages and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# -- files -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / ".visavis" / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "marketplace.static.HashedModulesStorage"},
+}
+WHITENOISE_MAX_AGE = 31_536_000
+
+# -- headers -----------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+# -- other -------------------------------------------------------------------------------------
+TEST_HOOKS = env.flag("VISAVIS_TEST_HOOKS", default=False)
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "marketplace.core.api.problem",
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "django.channels.server": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,17 @@
+"""Row-level security of the merchants' own tables."""
+
+from django.db import migrations
+
+from merchants import rls
+
+
+class Migration(migrations.Migration):
+    dependencies = [("merchants", "0001_initial"), ("accounts", "0002_walls")]
+    operations = [
+        rls.open_table("merchants_merchant", rls.WRITE),
+        rls.tenant_policies("merchants_member", merchant_can=rls.WRITE),
+        rls.own_rows_of_person("merchants_member"),
+        rls.tenant_policies(
+            "merchants_quickitem", merchant_can=rls.ALL, customer_can=rls.READ, public=True
+        ),
+    ]
