@@ -98,6 +98,7 @@ class Socket(AsyncWebsocketConsumer):
         self.groups_joined: list[str] = []
         self.buckets: dict[str, Bucket] = {}
         self.heard_at = time.monotonic()
+        self.closing = False
         self.heart: asyncio.Task[None] | None = None
         try:
             await self.authorise()
@@ -119,6 +120,15 @@ class Socket(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
         if heart is not None:
             await self.left()
+
+    async def close(
+        self,
+        code: int | bool | None = None,  # noqa: FBT001  # Channels' signature
+        reason: str | None = None,
+    ) -> None:
+        """Close, and from now on listen to nothing and say nothing."""
+        self.closing = True
+        await super().close(code=code, reason=reason)
 
     async def join(self, group: str) -> None:
         """Join a group whose name comes from an authorised object."""
@@ -143,6 +153,8 @@ class Socket(AsyncWebsocketConsumer):
         bytes_data: bytes | None = None,  # noqa: ARG002  # Channels' signature; we take text only
     ) -> None:
         """Decode, limit, dispatch and answer one frame."""
+        if self.closing:
+            return  # already on its way when we refused or ended the socket: it counts no more
         self.heard_at = time.monotonic()
         if text_data is None or len(text_data.encode()) > self.max_bytes:
             await self.close(code=TOO_LONG)
@@ -217,7 +229,7 @@ class Socket(AsyncWebsocketConsumer):
 
     async def deliver(self, event: dict[str, Any]) -> None:
         """Pass a group's frame on, except to the channel that caused it."""
-        if event.get("skip") != self.channel_name:
+        if event.get("skip") != self.channel_name and not self.closing:
             await self.send_frame(event["frame"])
 
     async def tell(self, group: str, frame: dict[str, Any], *, skip_self: bool = True) -> None:

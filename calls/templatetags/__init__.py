@@ -1,0 +1,1 @@
+"""Tags by which other pages learn something about calls."""

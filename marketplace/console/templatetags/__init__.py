@@ -1,0 +1,1 @@
+"""Tags of the console and the merchant's order pages."""
