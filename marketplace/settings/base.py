@@ -115,6 +115,14 @@ CHANNEL_LAYERS = {
     }
 }
 
+# Counters of rate limits, shared by all nodes; losing them costs nothing.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"unix://{_REDIS_PATH}?db=2" if _SOCKET else f"{REDIS_URL.rstrip('/')}/2",
+    }
+}
+
 # -- Celery: the broker is a door bell, the rows are the truth -------------------------------
 CELERY_BROKER_URL = (
     f"redis+socket://{_REDIS_PATH}?virtual_host=1" if _SOCKET else f"{REDIS_URL.rstrip('/')}/1"
@@ -141,6 +149,7 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 2, least=1, most=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "calls.sweep_calls", "schedule": SWEEP_SECONDS},
+    "forget-addresses": {"task": "calls.forget_addresses", "schedule": 3600},
     "apply-due-events": {"task": "payments.apply_due_events", "schedule": SWEEP_SECONDS * 5},
     "settle-due": {"task": "payments.settle_due", "schedule": SWEEP_SECONDS},
     "reconcile-open-payments": {"task": "payments.reconcile_open_payments", "schedule": 60},
@@ -149,6 +158,9 @@ CELERY_BEAT_SCHEDULE = {
 # -- calls -----------------------------------------------------------------------------------
 CALL_RING_SECONDS = env.number("CALL_RING_SECONDS", 45, least=1, most=120)
 CALL_DROP_SECONDS = env.number("CALL_DROP_SECONDS", 30, least=1, most=600)
+# Call requests a minute: of one customer, and of one address, behind which may be many people.
+CALL_REQUESTS_PER_MINUTE = env.number("CALL_REQUESTS_PER_MINUTE", 6, least=1)
+CALL_REQUESTS_PER_MINUTE_OF_ADDRESS = env.number("CALL_REQUESTS_PER_MINUTE_OF_ADDRESS", 60, least=1)
 TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.secret("TURN_SECRET", "")
 TURN_TTL_SECONDS = env.number("TURN_TTL_SECONDS", 600, least=60, most=3600)
@@ -234,5 +246,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
+        # The SDK would write every request with its object's id.
+        "stripe": {"level": "WARNING"},
     },
 }

@@ -14,3 +14,6 @@ STORAGES = {
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 TRUSTED_ORIGINS = ["http://testserver"]
 ORIGIN = "http://testserver"
+# Static files are found where they lie in the apps; nothing is collected for a test.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -55,9 +55,11 @@ def person(browser: Browser, viewport: ViewportSize, **options: object) -> Itera
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
     page.on(
         "console",
-        lambda message: page.errors.append(message.text)  # type: ignore[attr-defined]
-        if message.type == "error"
-        else None,
+        lambda message: (
+            page.errors.append(message.text)  # type: ignore[attr-defined]
+            if message.type == "error"
+            else None
+        ),
     )
     try:
         yield page

@@ -1,0 +1,22 @@
+"""`python -m bench [name …]`: run all benchmarks, or the named ones."""
+
+import sys
+
+from bench import edit_seen, ring
+from bench.report import print_cases
+
+ALL = {"edit_seen": edit_seen.run, "ring": ring.run}
+
+
+def main() -> None:
+    """Run and print one JSON line per case at the end."""
+    names = sys.argv[1:] or list(ALL)
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        raise SystemExit(f"No benchmark {', '.join(unknown)}; there are: {', '.join(ALL)}")
+    cases = [case for name in names for case in ALL[name]()]
+    print_cases(cases)
+
+
+if __name__ == "__main__":
+    main()

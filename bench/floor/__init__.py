@@ -1,0 +1,1 @@
+"""Bare applications: what the same work costs without a product around it."""
