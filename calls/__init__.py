@@ -1,0 +1,1 @@
+"""Calls: endpoint, published address, call request, ring, signalling."""

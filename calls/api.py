@@ -1,0 +1,59 @@
+"""The call request and the published address over HTTP.
+
+Guests and the client's address live on Django's own request, so `_request` is reached for.
+"""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from calls.errors import MerchantUnknownError
+from calls.gate import address_of_request, require_rate_of_address
+from calls.selectors import published_address
+from calls.serializers import CallRequestSerializer
+from calls.services.request_call import request_call
+from marketplace.accounts.guests import ensure_customer
+from marketplace.core.api import ApiView
+from merchants.boundaries import system_scope_at
+from merchants.models import Merchant
+from merchants.scope import entered
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+class CallsView(ApiView):
+    """`POST /api/v1/calls/`: a customer calls a merchant at an address."""
+
+    def post(self, request: Request) -> Response:
+        """Ring; 201 with the call, 200 with the one that is open already."""
+        require_rate_of_address(address_of_request(request._request))  # noqa: SLF001
+        asked = CallRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        wanted: dict[str, Any] = asked.validated_data
+        call, new = request_call(
+            ensure_customer(request._request),  # noqa: SLF001
+            handle=wanted["merchant"],
+            address=wanted["address"],
+            page=wanted["page"],
+        )
+        body = {"call": call.code, "url": f"/c/{call.code}/", "state": str(call.state)}
+        return Response(body, status=201 if new else 200, headers=_FRESH)
+
+
+class AddressView(ApiView):
+    """`GET /api/v1/merchants/<handle>/address/`: where the merchant can be called now."""
+
+    def get(self, _request: Request, handle: str) -> Response:
+        """Return the address, its mode and how long it holds."""
+        merchant = Merchant.objects.filter(handle=handle).first()
+        if merchant is None:
+            raise MerchantUnknownError
+        with entered(system_scope_at(merchant.id)):
+            published = published_address(merchant)
+        body = {
+            "address": published.address,
+            "mode": published.mode,
+            "valid_until": published.valid_until.isoformat(),
+        }
+        return Response(body, headers=_FRESH)

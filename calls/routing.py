@@ -1,0 +1,16 @@
+"""The sockets of the calls."""
+
+from typing import Any, cast
+
+from django.urls import path, re_path
+
+from calls.consumers.call import CallSocket
+from calls.consumers.desk import DeskSocket
+
+websocket_urlpatterns = [
+    path("ws/desk/<slug:handle>/", cast("Any", DeskSocket.as_asgi())),
+    re_path(
+        r"^ws/calls/(?P<code>[0-9A-Za-z]{22})/(?P<role>customer|merchant)/$",
+        cast("Any", CallSocket.as_asgi()),
+    ),
+]

@@ -1,0 +1,57 @@
+"""The life of a call: its states and the literal table of moves. Pure."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class CallState(StrEnum):
+    """Where a call stands; exactly one terminal state ends it."""
+
+    QUEUED = "queued"
+    RINGING = "ringing"
+    ACCEPTED = "accepted"
+    LIVE = "live"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    DECLINED = "declined"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    UNAVAILABLE = "unavailable"
+
+
+class Side(StrEnum):
+    """The two people of a call; their politeness is fixed by it."""
+
+    CUSTOMER = "customer"
+    MERCHANT = "merchant"
+
+    @property
+    def other(self) -> "Side":
+        """Return the opposite side."""
+        return Side.MERCHANT if self is Side.CUSTOMER else Side.CUSTOMER
+
+
+_S = CallState
+
+MOVES: Final[Mapping[CallState, frozenset[CallState]]] = {
+    _S.QUEUED: frozenset({_S.RINGING, _S.CANCELLED, _S.MISSED, _S.UNAVAILABLE}),
+    _S.RINGING: frozenset(
+        {_S.ACCEPTED, _S.DECLINED, _S.MISSED, _S.CANCELLED, _S.UNAVAILABLE},
+    ),
+    _S.ACCEPTED: frozenset({_S.LIVE, _S.COMPLETED, _S.FAILED}),
+    _S.LIVE: frozenset({_S.COMPLETED, _S.FAILED}),
+    _S.COMPLETED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.DECLINED: frozenset(),
+    _S.MISSED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.UNAVAILABLE: frozenset(),
+}
+
+WAITING: Final = frozenset({_S.QUEUED, _S.RINGING})
+"""Nobody has answered yet."""
+TALKING: Final = frozenset({_S.ACCEPTED, _S.LIVE})
+"""One endpoint has it; signalling flows and order forms are open."""
+OPEN: Final = WAITING | TALKING
+TERMINAL: Final = frozenset(state for state, targets in MOVES.items() if not targets)
