@@ -1,0 +1,1 @@
+"""The live order form, the information request, the confirmation and the order."""

@@ -1,0 +1,1 @@
+"""The sockets of forms and orders."""

@@ -1,0 +1,140 @@
+"""Reading forms and orders, always inside a scope."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from calls.models import Call
+from marketplace.core.errors import NotFoundError
+from orders.access import EDITORS, MEMBER_MAY, Party
+from orders.cells import shown, times_of, values_of
+from orders.digest import form_digest
+from orders.faults import FieldError
+from orders.models import InformationRequest, Order, OrderForm
+from orders.round_trip import fetch_one
+from orders.states import FormState, Role
+from orders.summaries import order_summary, request_summary, seller_of
+
+_REQUESTS_SHOWN: Final = 50
+_VERSION: Final = (
+    "SELECT f.epoch, f.revision, f.notices FROM orders_orderform f"
+    " WHERE f.id = %(form)s AND f.merchant_id = %(merchant)s AND f.customer_id = %(customer)s AND "
+)
+_VERSIONS: Final = {Role.MERCHANT: _VERSION + MEMBER_MAY, Role.CUSTOMER: _VERSION + "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Where a form stands: what a heartbeat carries and compares."""
+
+    epoch: str
+    revision: int
+    notices: int
+
+
+def form_version(party: Party) -> Version:
+    """Return where the form stands, in one round trip.
+
+    Raises NotFoundError when the party has lost it, or the right to it, since it joined.
+    """
+    parameters = {
+        "form": party.form_id,
+        "merchant": party.merchant_id,
+        "customer": party.customer_id,
+        "actor": party.actor_id,
+        "editors": EDITORS,
+    }
+    row = fetch_one(party.scope, _VERSIONS[party.role], parameters)
+    if row is None:
+        raise NotFoundError
+    return Version(str(row[0]), row[1], row[2])
+
+
+def form_of_call(call: Call) -> OrderForm | None:
+    """Return the form a call shows: its own, else the pair's open one."""
+    pair = OrderForm.objects.filter(merchant_id=call.merchant_id, customer_id=call.customer_id)
+    own = pair.filter(call=call).order_by("-created_at").first()
+    return own or pair.filter(state=FormState.OPEN).first()
+
+
+def locked_form(form_id: UUID) -> OrderForm:
+    """Return the form as it is, locked until the transaction ends; raises NotFoundError."""
+    form: OrderForm | None = OrderForm.objects.select_for_update().filter(id=form_id).first()
+    if form is None:
+        raise NotFoundError
+    return form
+
+
+def digest_of(form: OrderForm) -> str:
+    """Return the digest of the form's present revision."""
+    return form_digest(
+        code=form.code,
+        revision=form.revision,
+        currency=form.currency,
+        values=values_of(form.fields),
+    )
+
+
+def form_snapshot(form_id: UUID) -> dict[str, Any]:
+    """Return everything a screen needs to show a form; raises NotFoundError."""
+    form = OrderForm.objects.select_related("merchant").filter(id=form_id).first()
+    if form is None:
+        raise NotFoundError
+    requests = InformationRequest.objects.filter(form=form).order_by("-created_at")
+    order = orders().filter(form=form).order_by("-created_at").first()
+    return {
+        "form": form.code,
+        "epoch": str(form.epoch),
+        "revision": form.revision,
+        "currency": form.currency,
+        "state": form.state,
+        "locale_zone": form.time_zone,
+        "fields": shown(form.fields, form.confirmed),
+        "reading": _reading(form),
+        "requests": [request_summary(r) for r in reversed(requests[:_REQUESTS_SHOWN])],
+        "confirmations": {role.value: at for role, at in form.confirmed.items()},
+        "order": order_summary(order) if order else None,
+        "seller": seller_of(form.merchant),
+        "notices": form.notices,
+    }
+
+
+def _reading(form: OrderForm) -> dict[str, Any]:
+    """Return the form's times as instants; empty where they do not go together."""
+    try:
+        start, end = times_of(values_of(form.fields), zone=form.time_zone, now=form.created_at)
+    except FieldError:
+        start = end = None
+    return {
+        "start": start.as_dict() if start else None,
+        "end": end.as_dict() if end else None,
+    }
+
+
+def orders() -> QuerySet[Order]:
+    """Return the orders of the scope with their lines."""
+    return Order.objects.prefetch_related("lines")
+
+
+def order_for_customer(code: str) -> Order:
+    """Return the customer's own order; raises NotFoundError for every other."""
+    return _order(code)
+
+
+def order_for_member(code: str) -> Order:
+    """Return the merchant's order, inside the merchant's scope; raises NotFoundError."""
+    return _order(code)
+
+
+def _order(code: str) -> Order:
+    order = orders().select_related("merchant").filter(code=code).first()
+    if order is None:
+        raise NotFoundError
+    return order
+
+
+def orders_of_merchant() -> QuerySet[Order]:
+    """Return the orders of the merchant in scope, newest first."""
+    return orders().order_by("-created_at", "-id")

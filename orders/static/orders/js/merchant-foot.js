@@ -1,0 +1,111 @@
+// The foot of the merchant's window: total, who confirmed, confirm, create, and how far the payment is.
+/** @import { FormSync } from './form-sync.js' */
+/** @import { OrderSummary } from './form-types.js' */
+import { word } from '../../core/js/words.js';
+import { settleRevision } from './confirming.js';
+import { buttonPart, fill, onceAtATime, part } from './parts.js';
+import { STEPS, stepOf, troubleOf } from './payment-steps.js';
+import { fieldNames, readableMoney } from './readable.js';
+
+/** @typedef {(type: string, data: Record<string, unknown>) => Promise<Record<string, any>>} Request */
+
+export class MerchantFoot {
+  #root;
+  #sync;
+  #names;
+  #confirm;
+  #create;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {FormSync} sync
+   * @param {{request: Request, names: import('./form-types.js').Names, onWanting: () => void}} options
+   */
+  constructor(root, sync, { request, names, onWanting }) {
+    this.#root = root;
+    this.#sync = sync;
+    this.#names = names;
+    this.#confirm = buttonPart(root, 'confirm');
+    this.#create = buttonPart(root, 'create');
+    const settle = async (/** @type {'form.confirm' | 'order.create'} */ type) => {
+      this.problem(await settleRevision(sync, request, type));
+      if (sync.book.wanting.size > 0) onWanting();
+    };
+    onceAtATime(this.#confirm, () => settle('form.confirm'));
+    onceAtATime(this.#create, () => settle('order.create'));
+    sync.on(() => this.render());
+  }
+
+  /** @param {string} words */
+  problem(words) {
+    fill(part(this.#root, 'problem-text'), words);
+    part(this.#root, 'problem').hidden = words === '';
+  }
+
+  render() {
+    const { order, values, currency } = this.#sync;
+    const total = values.price ? readableMoney(values.price, currency) : '';
+    part(this.#root, 'foot-total').textContent =
+      order?.total_text || total || word('form.no_price');
+    part(this.#root, 'agreeing').hidden = order !== null;
+    part(this.#root, 'ordered').hidden = order === null;
+    if (order) this.#renderOrder(order);
+    else this.#renderStand();
+  }
+
+  #renderStand() {
+    const sync = this.#sync;
+    const { stand } = sync;
+    const mine = stand === 'mine' || stand === 'both';
+    const theirs = stand === 'theirs' || stand === 'both';
+    this.#chip('stand-merchant', word('form.you'), mine);
+    this.#chip('stand-customer', this.#names.customer, theirs);
+    // a button that has the focus is not taken away from under it while it works
+    this.#confirm.hidden = mine;
+    this.#create.hidden = !mine;
+    this.#create.disabled = stand !== 'both';
+    fill(part(this.#root, 'waiting'), stand === 'mine' ? this.#waitingWords() : '');
+    fill(part(this.#root, 'changed'), this.#changedWords(sync.changed));
+    part(this.#root, 'stand').hidden = stand === 'none' && sync.changed.length === 0;
+  }
+
+  /** @param {string} name @param {string} who @param {boolean} confirmed */
+  #chip(name, who, confirmed) {
+    const chip = part(this.#root, name);
+    chip.textContent = word(confirmed ? 'form.confirmed_by' : 'form.not_confirmed_by', {
+      name: who,
+    });
+    chip.className = `state state--${confirmed ? 'pine' : 'amber'}`;
+  }
+
+  #waitingWords() {
+    return word('form.waiting_for', { name: this.#names.customer });
+  }
+
+  /** @param {string[]} changed */
+  #changedWords(changed) {
+    return changed.length === 0 ? '' : word('form.changed', { what: fieldNames(changed) });
+  }
+
+  /** @param {OrderSummary} order */
+  #renderOrder(order) {
+    part(this.#root, 'order-number').textContent = word('form.order_number', {
+      number: order.number,
+    });
+    if (order.url.startsWith('/')) part(this.#root, 'order-link').setAttribute('href', order.url);
+    const now = STEPS.indexOf(stepOf(order));
+    for (const [index, name] of STEPS.entries()) {
+      const step = part(this.#root, `step-${name}`);
+      step.toggleAttribute('data-done', index < now || stepOf(order) === 'paid');
+      if (index === now && stepOf(order) !== 'paid') step.setAttribute('aria-current', 'step');
+      else step.removeAttribute('aria-current');
+    }
+    const trouble = troubleOf(order);
+    const words = word(trouble ? `form.stage.${trouble}` : `form.stage.${stepOf(order)}`, {
+      name: this.#names.customer,
+    });
+    const stage = part(this.#root, 'stage');
+    if (stage.textContent !== words) stage.textContent = words;
+    stage.dataset.stage = trouble || stepOf(order);
+  }
+}

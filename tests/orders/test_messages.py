@@ -1,0 +1,72 @@
+"""Bytes become typed messages at the edge; nothing unknown gets in."""
+
+import pytest
+from pydantic import ValidationError
+
+from orders.messages import FORM_MESSAGES, ORDER_MESSAGES
+
+EDIT = {"type": "form.edit", "id": 1, "op": "a" * 8, "field": "price", "value": "1", "base": 0}
+
+
+def read(frame):
+    return FORM_MESSAGES.validate_python(frame)
+
+
+def test_every_frame_of_the_protocol_is_read():
+    frames = [
+        EDIT,
+        {"type": "form.focus", "id": 1, "field": None},
+        {"type": "form.sync", "id": "x", "epoch": "", "revision": 0},
+        {"type": "form.confirm", "id": 1, "revision": 3, "digest": "0" * 64},
+        {"type": "request.send", "id": 1, "groups": ["address"], "hint": "Where to?"},
+        {"type": "request.recall", "id": 1, "request": "A" * 22},
+        {"type": "request.answer", "id": 1, "request": "A" * 22},
+        {"type": "request.decline", "id": 1, "request": "A" * 22, "groups": ["time"]},
+        {"type": "order.create", "id": 1, "revision": 3, "digest": "0" * 64},
+    ]
+    assert [read(frame).type for frame in frames] == [frame["type"] for frame in frames]
+    assert ORDER_MESSAGES.validate_python({"type": "order.sync", "id": 1}).type == "order.sync"
+
+
+@pytest.mark.proves("F13", "P3.3")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"extra": 1},
+        {"value": 48},
+        {"value": None},
+        {"value": "x" * 8001},
+        {"value": ["a"]},
+        {"base": "1"},
+        {"base": -1},
+        {"base": 2**31},
+        {"base": True},
+        {"op": "short"},
+        {"op": "x" * 65},
+        {"op": "no spaces"},
+        {"field": None},
+        {"field": "x" * 41},
+        {"author": "merchant"},
+        {"revision": 7},
+    ],
+)
+def test_malformed_edit_is_refused(change):
+    with pytest.raises(ValidationError):
+        read({**EDIT, **change})
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": "form.confirm", "id": 1, "revision": 1, "digest": "X" * 64},
+        {"type": "form.confirm", "id": 1, "revision": 1.0, "digest": "0" * 64},
+        {"type": "request.send", "id": 1, "groups": []},
+        {"type": "request.send", "id": 1, "groups": ["a"] * 11},
+        {"type": "request.answer", "id": 1, "request": "../../etc"},
+        {"type": "order.create", "id": 1, "revision": 1},
+        {"type": "form.unknown", "id": 1},
+    ],
+)
+def test_malformed_frame_is_refused(frame):
+    with pytest.raises(ValidationError):
+        read(frame)
