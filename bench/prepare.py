@@ -16,7 +16,7 @@ django.setup()
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from calls.models import Call  # noqa: E402
+from calls.models import Call, Endpoint  # noqa: E402
 from calls.states import CallState  # noqa: E402
 from marketplace.accounts.audit import SYSTEM  # noqa: E402
 from marketplace.accounts.guests import COOKIE, cookie_for  # noqa: E402
@@ -24,25 +24,26 @@ from marketplace.accounts.models import Customer, User  # noqa: E402
 from marketplace.core.ids import new_code  # noqa: E402
 from merchants.models import MediaMode, Member, Merchant  # noqa: E402
 from merchants.roles import Role  # noqa: E402
-from merchants.scope import entered, merchant_scope  # noqa: E402
+from merchants.scope import entered, merchant_scope, operator_scope  # noqa: E402
 from merchants.states import MerchantState  # noqa: E402
 
 
 def merchant() -> tuple[Merchant, Member]:
     """A live merchant with an owner."""
     handle = f"bench-{new_code().lower()}"
-    made = Merchant.objects.create(
-        handle=handle,
-        name="Bench",
-        state=MerchantState.LIVE,
-        currency="EUR",
-        country="DE",
-        time_zone="Europe/Berlin",
-        legal_name="Bench GmbH",
-        legal_address="Berlin",
-        contact_email="bench@example.com",
-        media_mode=MediaMode.DIRECT,
-    )
+    with entered(operator_scope(SYSTEM)):
+        made = Merchant.objects.create(
+            handle=handle,
+            name="Bench",
+            state=MerchantState.LIVE,
+            currency="EUR",
+            country="DE",
+            time_zone="Europe/Berlin",
+            legal_name="Bench GmbH",
+            legal_address="Berlin",
+            contact_email="bench@example.com",
+            media_mode=MediaMode.DIRECT,
+        )
     user = User.objects.create_user(f"{handle}@example.com", "bench-password", name="Bench")
     with entered(merchant_scope(made.id, SYSTEM)):
         member = Member.objects.create(merchant=made, user=user, role=Role.OWNER)
@@ -61,9 +62,18 @@ def pair() -> dict[str, Any]:
     made, member = merchant()
     customer = Customer.objects.create(name="Lena")
     now = timezone.now()
-    with entered(merchant_scope(made.id, SYSTEM)):
+    with entered(operator_scope(SYSTEM)):
+        endpoint = Endpoint.objects.create(
+            merchant=made,
+            member=member,
+            device="bench",
+            address="127.0.0.1",
+            last_seen_at=now,
+            expires_at=now + timedelta(seconds=60),
+        )
         call = Call.objects.create(
             merchant=made,
+            endpoint=endpoint,
             customer=customer,
             state=CallState.LIVE,
             address="127.0.0.1",

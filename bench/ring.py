@@ -66,13 +66,15 @@ class Callers:
 
     def __init__(self, url: str, rows: list[dict[str, Any]]) -> None:
         """Fetch a storefront once per customer for the CSRF cookie."""
-        self.url, self.rows = url, rows
+        self.url, self.rows, self.count = url, rows, 0
         self.sessions = [
             [self._session(row["handle"], cookie) for cookie in row["customers"]] for row in rows
         ]
 
     def _session(self, handle: str, cookie: str) -> requests.Session:
         session = requests.Session()
+        self.count += 1
+        session.headers["X-Forwarded-For"] = f"192.0.2.{self.count % 250 + 1}"
         name, value = cookie.split("=", 1)
         session.cookies.set(name, value)
         page = session.get(f"{self.url}/m/{handle}/call/", timeout=10)

@@ -74,7 +74,10 @@ def own_rows_of_person(table: str) -> Operation:
     )
 
 
-def open_table(table: str, rights: Sequence[str] = ALL) -> Operation:
-    """Return the operation that grants a table without a tenant to the serving roles."""
-    roles = "app, r_merchant, r_customer, r_operator"
-    return RunSQL(f"GRANT {', '.join(rights)} ON {table} TO {roles};", reverse_sql=RunSQL.noop)
+def public_table(table: str, *, operator_can: Sequence[str] = WRITE) -> Operation:
+    """Return the operation for a table that everybody may read and only operators may write."""
+    return RunSQL(
+        f"GRANT SELECT ON {table} TO app, r_merchant, r_customer;"
+        + _grant(table, "r_operator", operator_can),
+        reverse_sql=RunSQL.noop,
+    )

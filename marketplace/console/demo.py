@@ -14,7 +14,7 @@ from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.models import User
 from merchants.models import MediaMode, Member, Merchant, QuickItem
 from merchants.roles import Role
-from merchants.scope import entered, merchant_scope
+from merchants.scope import entered, merchant_scope, operator_scope
 from merchants.states import MerchantState
 from payments.services.connect_account import connect_account, refresh_account
 
@@ -109,10 +109,11 @@ def _user(email: str, name: str, *, is_operator: bool = False) -> User:
 
 def _merchant(demo: DemoMerchant) -> Merchant:
     # Direct media: on one machine without a relay it is what would be in force anyway.
-    merchant, _made = Merchant.objects.get_or_create(
-        handle=demo.fields["handle"],
-        defaults={**demo.fields, "state": MerchantState.LIVE, "media_mode": MediaMode.DIRECT},
-    )
+    with entered(operator_scope(SYSTEM)):
+        merchant, _made = Merchant.objects.get_or_create(
+            handle=demo.fields["handle"],
+            defaults={**demo.fields, "state": MerchantState.LIVE, "media_mode": MediaMode.DIRECT},
+        )
     owner, agent = _user(*demo.owner), _user(*demo.agent)
     with entered(merchant_scope(merchant.id, SYSTEM)):
         for user, role in ((owner, Role.OWNER), (agent, Role.AGENT)):

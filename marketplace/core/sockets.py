@@ -6,7 +6,6 @@ on join and puts its revision into the heartbeat, so that a client can notice a 
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import time
@@ -141,8 +140,14 @@ class Socket(AsyncWebsocketConsumer):
             if time.monotonic() - self.heard_at > SILENCE_SECONDS:
                 await self.close(code=SILENT)
                 return
-            with contextlib.suppress(DomainError):
+            try:
                 await self.beat()
+            except DomainError as error:
+                log.info("heartbeat refused: %s", error.code)
+            except Exception:  # a failing database must not silence the heart  # noqa: BLE001
+                log.exception("heartbeat failed")
+            if self.closing:
+                return
             await self.send_frame({"type": "heartbeat", **self.heartbeat_data()})
 
     # -- frames -----------------------------------------------------------------------

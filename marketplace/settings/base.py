@@ -150,6 +150,7 @@ SWEEP_SECONDS = env.number("SWEEP_SECONDS", 2, least=1, most=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "calls.sweep_calls", "schedule": SWEEP_SECONDS},
     "forget-addresses": {"task": "calls.forget_addresses", "schedule": 3600},
+    "expire-forms": {"task": "orders.expire_forms", "schedule": 3600},
     "apply-due-events": {"task": "payments.apply_due_events", "schedule": SWEEP_SECONDS * 5},
     "settle-due": {"task": "payments.settle_due", "schedule": SWEEP_SECONDS},
     "reconcile-open-payments": {"task": "payments.reconcile_open_payments", "schedule": 60},

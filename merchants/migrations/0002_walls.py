@@ -8,7 +8,7 @@ from merchants import rls
 class Migration(migrations.Migration):
     dependencies = [("merchants", "0001_initial"), ("accounts", "0002_walls")]
     operations = [
-        rls.open_table("merchants_merchant", rls.WRITE),
+        rls.public_table("merchants_merchant"),
         rls.tenant_policies("merchants_member", merchant_can=rls.WRITE),
         rls.own_rows_of_person("merchants_member"),
         rls.tenant_policies(

@@ -45,9 +45,34 @@ def test_no_function_is_over_fifty_lines():
 
 
 def test_top_level_holds_only_what_the_house_lists():
-    allowed = set(
-        ["marketplace", "merchants", "calls", "orders", "payments", "templates", "tests", "manage.py", "requirements.txt", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", "requirements-embedded.txt", "requirements-dev.txt", "package.json", "package-lock.json", "biome.json", "tsconfig.json", "docs", "deploy", "bench", "locale", "node_modules"]
-    )
+    allowed = {
+        "marketplace",
+        "merchants",
+        "calls",
+        "orders",
+        "payments",
+        "templates",
+        "tests",
+        "manage.py",
+        "requirements.txt",
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "pyproject.toml",
+        "requirements-embedded.txt",
+        "requirements-dev.txt",
+        "package.json",
+        "package-lock.json",
+        "biome.json",
+        "tsconfig.json",
+        "docs",
+        "deploy",
+        "bench",
+        "locale",
+        "node_modules",
+    }
     found = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
     assert found - allowed == set()
 

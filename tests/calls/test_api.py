@@ -9,7 +9,7 @@ from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.guests import COOKIE, cookie_for
 from merchants.scope import entered, operator_scope
 from tests.factories.calls import make_endpoint, published
-from tests.factories.merchants import make_member, make_merchant, scope_of_member
+from tests.factories.merchants import change_merchant, make_member, make_merchant, scope_of_member
 from tests.factories.people import make_customer
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -117,9 +117,7 @@ def test_headers_of_the_client_have_no_influence_on_routing():
 def test_merchant_who_takes_no_calls_says_why_to_both_requests(fields, status, code):
     endpoint = make_endpoint()
     merchant, address = endpoint.member.merchant, published(endpoint.member)
-    for name, value in fields.items():
-        setattr(merchant, name, value)
-    merchant.save()
+    change_merchant(merchant, **fields)
     client = client_of(make_customer())
     for response in (
         call(client, merchant=merchant.handle, address=address),

@@ -29,7 +29,7 @@ from tests.factories.calls import (
     published,
     trail,
 )
-from tests.factories.merchants import make_member, make_merchant, scope_of_member
+from tests.factories.merchants import change_merchant, make_member, make_merchant, scope_of_member
 from tests.factories.people import make_customer
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -38,12 +38,6 @@ pytestmark = pytest.mark.usefixtures("db")
 def calls() -> list[Call]:
     with entered(operator_scope(SYSTEM)):
         return list(Call.objects.order_by("created_at"))
-
-
-def set_merchant(merchant, **fields) -> None:
-    for name, value in fields.items():
-        setattr(merchant, name, value)
-    merchant.save()
 
 
 @pytest.mark.proves("P1.1", "P5.1", "C1")
@@ -141,7 +135,7 @@ def test_stale_address_of_long_ago_is_unknown():
 def test_merchant_who_takes_no_calls_is_not_rung(fields, error):
     endpoint = make_endpoint()
     address = published(endpoint.member)
-    set_merchant(endpoint.member.merchant, **fields)
+    change_merchant(endpoint.member.merchant, **fields)
     with pytest.raises(error):
         request_call(make_customer(), handle=endpoint.member.merchant.handle, address=address)
     assert calls() == []

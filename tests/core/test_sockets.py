@@ -80,7 +80,10 @@ async def test_reply_goes_to_the_sender_and_the_broadcast_to_the_others():
         ('{"type": "word.say", "id": 1}', "message_malformed"),
         ('{"type": "word.say", "id": 1, "word": 5}', "message_malformed"),
         ('{"type": "word.say", "id": 1, "word": "x", "extra": 1}', "message_malformed"),
-        ('{"type": "word.say", "word": {"a":{"b":{"c":{"d":{"e":{"f":1}}}}}}}', "message_malformed"),
+        (
+            '{"type": "word.say", "word": {"a":{"b":{"c":{"d":{"e":{"f":1}}}}}}}',
+            "message_malformed",
+        ),
         ('{"type": "word.unheard", "id": 1}', "message_unknown"),
         ('{"id": 1}', "message_unknown"),
         ('{"type": "word.refuse", "id": 1}', "forbidden"),

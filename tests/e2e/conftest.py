@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from marketplace.launcher.places import ROOT
 from marketplace.launcher.product import Product
 from tests.e2e.browsers import launch
-from tests.engines_plugin import OUTER
+from tests.engines_plugin import outer_environ
 
 SETTINGS = {"VISAVIS_TEST_HOOKS": "1", "SETTLEMENT_HOLD_SECONDS": "3"}
 
@@ -23,7 +23,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def product() -> Iterator[Product]:
     """Web, worker, sandbox and engines in a state folder of their own."""
     running = Product(
-        ROOT / ".visavis" / "e2e", environ=OUTER, settings=SETTINGS, database="visavis_e2e"
+        ROOT / ".visavis" / "e2e",
+        environ=outer_environ(),
+        settings=SETTINGS,
+        database="visavis_e2e",
     )
     running.start()
     yield running

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from tests.e2e.order_pages import (
 )
 from tests.e2e.steps import Steps
 
-PLANNED = 18
+PLANNED = 19
 HANDLE, EMAIL, PASSWORD = "jasmine-and-smoke", "mei@jasmine.example", "face-to-face"
 CONTENT = "Tasting for two, poured on camera"
 
@@ -126,7 +126,7 @@ class Sale:
         window, sheet = self.window, self.sheet
         with self.steps.step("the merchant writes what and when; a bad price is refused"):
             window.box("content").fill(CONTENT)
-            now = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(minutes=1)
+            now = datetime.now(ZoneInfo("Europe/Berlin"))
             window.box("time.start").fill(now.strftime("%Y-%m-%dT%H:%M"))
             window.box("price").fill("48.001")
             window.box("content").focus()
@@ -184,7 +184,8 @@ class Sale:
     def _transferred(self) -> dict[str, Any] | None:
         state = requests.get(f"{self.sandbox}/_sandbox/state", timeout=10).json()
         code = self._order_code()
-        found = [row for row in state["transfer"] if row["transfer_group"] == f"order_{code}"]
+        transfers = state["objects"].get("transfer", [])
+        found = [row for row in transfers if row["transfer_group"] == f"order_{code}"]
         if len(found) > 1:
             raise AssertionError(f"{len(found)} transfers for one order")
         return found[0] if found else None

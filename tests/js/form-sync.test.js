@@ -134,9 +134,10 @@ function pair(options) {
 }
 
 test('keystrokes_within_the_delay_become_one_edit [P4.1]', async () => {
-  const { customer, merchant } = pair({ delay: 20 });
+  const table = pair({ delay: 20 });
+  const { customer, merchant } = table;
   for (const text of ['L', 'Li', 'Lin', 'Lind']) customer.sync.edit('address.line1', text);
-  await wait(60);
+  await calm(table);
   assert.deepEqual(
     customer.edits.map((edit) => edit.value),
     ['Lind'],
@@ -151,24 +152,26 @@ test('an_edit_is_shown_before_it_is_acknowledged', () => {
 });
 
 test('typing_faster_than_the_answers_never_clashes_with_oneself', async () => {
-  const { customer, merchant } = pair({ latency: 15, delay: 1 });
+  const table = pair({ latency: 15, delay: 1 });
+  const { customer, merchant } = table;
   for (let i = 1; i <= 12; i += 1) {
     customer.sync.edit('note', 'x'.repeat(i));
     await wait(4);
   }
-  await wait(120);
+  await calm(table);
   assert.equal(merchant.text('note'), 'x'.repeat(12));
   assert.equal(customer.sync.view('note').clash, null);
   assert.equal(merchant.sync.view('note').clash, null);
 });
 
 test('a_remote_value_for_the_focused_field_waits_as_chip [P4.1, M7]', async () => {
-  const { customer, merchant } = pair();
+  const table = pair();
+  const { customer, merchant } = table;
   merchant.sync.focus('note');
   merchant.sync.edit('note', 'mine');
-  await wait(20);
+  await calm(table);
   customer.sync.edit('note', 'theirs');
-  await wait(20);
+  await calm(table);
   const { clash, mark } = merchant.sync.view('note');
   assert.deepEqual(
     { ...clash, passing: undefined },
@@ -178,27 +181,29 @@ test('a_remote_value_for_the_focused_field_waits_as_chip [P4.1, M7]', async () =
 });
 
 test('a_chip_keeps_the_box_while_the_other_side_types_on [P4.1]', async () => {
-  const { customer, merchant } = pair();
+  const table = pair();
+  const { customer, merchant } = table;
   merchant.sync.focus('note');
   merchant.sync.edit('note', '+49');
-  await wait(20);
+  await calm(table);
   for (const text of ['+49 4', '+49 40', '+49 40 1']) {
     customer.sync.edit('note', text);
-    await wait(15);
+    await calm(table);
   }
   const { clash } = merchant.sync.view('note');
   assert.equal(clash.mine, '+49');
   assert.equal(clash.theirs, '+49 40 1');
   merchant.sync.choose('note', 'mine');
-  await wait(20);
+  await calm(table);
   assert.equal(customer.text('note'), '+49');
 });
 
 test('leaving_a_box_one_only_looked_at_lets_the_newer_value_in', async () => {
-  const { customer, merchant } = pair();
+  const table = pair();
+  const { customer, merchant } = table;
   merchant.sync.focus('note');
   customer.sync.edit('note', 'new');
-  await wait(20);
+  await calm(table);
   assert.equal(merchant.sync.view('note').clash.theirs, 'new');
   merchant.sync.leave('note');
   assert.equal(merchant.sync.view('note').clash, null);
@@ -206,10 +211,11 @@ test('leaving_a_box_one_only_looked_at_lets_the_newer_value_in', async () => {
 });
 
 test('two_edits_at_once_converge_and_the_loser_is_shown [P4.4]', async () => {
-  const { customer, merchant } = pair({ latency: 10 });
+  const table = pair({ latency: 10 });
+  const { customer, merchant } = table;
   customer.sync.edit('note', 'from the customer');
   merchant.sync.edit('note', 'from the merchant');
-  await wait(80);
+  await calm(table);
   assert.equal(customer.text('note'), merchant.text('note'));
   const shown = [customer, merchant].map((side) => side.sync.view('note').clash).filter(Boolean);
   assert.ok(shown.length >= 1, 'the lost value stands somewhere as a chip');
@@ -217,14 +223,15 @@ test('two_edits_at_once_converge_and_the_loser_is_shown [P4.4]', async () => {
 
 for (const which of ['theirs', 'mine']) {
   test(`taking_${which}_settles_the_chip_on_both_screens`, async () => {
-    const { customer, merchant } = pair({ latency: 5 });
+    const table = pair({ latency: 5 });
+    const { customer, merchant } = table;
     customer.sync.edit('note', 'a');
     merchant.sync.edit('note', 'b');
-    await wait(60);
+    await calm(table);
     const side = merchant.sync.view('note').clash ? merchant : customer;
     const want = side.sync.view('note').clash[which];
     side.sync.choose('note', which);
-    await wait(60);
+    await calm(table);
     assert.equal(customer.text('note'), want);
     assert.equal(merchant.text('note'), want);
     assert.equal(side.sync.view('note').clash, null);
@@ -232,12 +239,13 @@ for (const which of ['theirs', 'mine']) {
 }
 
 test('an_edit_without_an_answer_is_sent_again_under_its_own_op_and_counts_once [P6.3]', async () => {
-  const { server, customer, merchant } = pair();
+  const table = pair();
+  const { server, customer, merchant } = table;
   customer.loseReply = true;
   customer.sync.edit('address.city', 'Graz');
-  await wait(20);
+  await until(() => !customer.open);
   customer.back();
-  await wait(30);
+  await calm(table);
   const ops = new Set(customer.edits.map((edit) => edit.op));
   assert.equal(customer.edits.length, 2);
   assert.equal(ops.size, 1);
@@ -247,13 +255,14 @@ test('an_edit_without_an_answer_is_sent_again_under_its_own_op_and_counts_once [
 });
 
 test('what_is_typed_offline_is_sent_once_after_the_reconnect [P6.3]', async () => {
-  const { server, customer, merchant } = pair();
+  const table = pair();
+  const { server, customer, merchant } = table;
   customer.open = false;
   for (const text of ['8', '80', '801', '8010']) customer.sync.edit('address.postal_code', text);
   await wait(30);
   assert.equal(server.revision, 0);
   customer.back();
-  await wait(30);
+  await calm(table);
   assert.equal(server.revision, 1);
   assert.equal(merchant.text('address.postal_code'), '8010');
 });
@@ -267,29 +276,31 @@ test('what_is_typed_survives_a_reload [C16]', async () => {
   server.sides.length = 0;
   const after = new Side(server, 'customer', { store });
   assert.equal(after.text('note'), 'kept');
-  await wait(30);
+  await until(() => server.fields.note?.value === 'kept');
   assert.equal(server.fields.note.value, 'kept');
 });
 
 test('a_gap_in_the_revisions_asks_for_a_snapshot [A9]', async () => {
-  const { server, customer, merchant } = pair();
+  const table = pair();
+  const { server, customer, merchant } = table;
   merchant.deliver = () => {};
   customer.sync.edit('note', 'unheard');
-  await wait(20);
+  await until(() => customer.sync.outbox.size === 0);
   delete merchant.deliver;
   customer.sync.edit('contact.name', 'Lena');
-  await wait(80);
+  await calm(table);
   assert.equal(merchant.text('note'), 'unheard');
   assert.equal(merchant.sync.watch.revision, server.revision);
 });
 
 test('a_heartbeat_ahead_of_us_asks_for_a_snapshot [A9]', async () => {
-  const { customer, merchant } = pair();
+  const table = pair();
+  const { customer, merchant } = table;
   merchant.deliver = () => {};
   customer.sync.edit('note', 'unheard');
-  await wait(20);
+  await until(() => customer.sync.outbox.size === 0);
   receive(merchant.sync, { type: 'heartbeat', epoch: '1', revision: 1 });
-  await wait(60);
+  await calm(table);
   assert.equal(merchant.text('note'), 'unheard');
 });
 
@@ -315,7 +326,7 @@ test('frames_out_of_order_need_no_snapshot', async () => {
 test('a_refused_value_stays_in_the_box_with_its_error [P2.3]', async () => {
   const { customer } = pair();
   customer.sync.edit('contact.email', 'refuse me');
-  await wait(20);
+  await until(() => customer.sync.hasErrors);
   const { text, error } = customer.sync.view('contact.email');
   assert.equal(text, 'refuse me');
   assert.equal(error.code, 'field_malformed');
@@ -325,15 +336,16 @@ test('a_refused_value_stays_in_the_box_with_its_error [P2.3]', async () => {
 });
 
 test('an_edit_drops_the_confirmation_and_says_what_changed [P1.7, P5.3, C9]', async () => {
-  const { server, customer, merchant } = pair();
+  const table = pair();
+  const { server, customer, merchant } = table;
   merchant.sync.edit('content', 'First flush');
-  await wait(20);
+  await calm(table);
   for (const side of [customer, merchant]) {
     receive(side.sync, { type: 'form.confirmed', confirmations: { customer: 1, merchant: 1 } });
   }
   assert.equal(customer.sync.stand, 'both');
   customer.sync.edit('note', 'by Friday');
-  await wait(20);
+  await calm(table);
   assert.equal(server.revision, 2);
   assert.equal(merchant.sync.stand, 'none');
   assert.deepEqual(merchant.sync.changed, ['note']);
@@ -363,11 +375,11 @@ test('any_interleaving_with_cuts_converges [P4.4]', async () => {
       if (!side.open) side.back();
       if (side.sync.focused) side.sync.leave(side.sync.focused);
     }
-    await wait(40);
+    await until(() => customer.sync.outbox.size + merchant.sync.outbox.size === 0, `seed ${seed}`);
     for (const side of [customer, merchant]) {
       receive(side.sync, { type: 'heartbeat', epoch: '1', revision: server.revision });
     }
-    await wait(40);
+    await calm({ server, customer, merchant });
     for (const key of ['note', 'content', 'address.city']) {
       const truth = server.fields[key]?.value ?? '';
       assert.equal(customer.text(key), truth, `customer ${key}, seed ${seed}`);

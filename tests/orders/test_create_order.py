@@ -10,7 +10,7 @@ from django.utils import timezone
 from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.models import AuditEntry
 from marketplace.core.errors import ForbiddenError, NotFoundError
-from merchants.models import Member, Merchant
+from merchants.models import Member
 from merchants.scope import entered, merchant_scope, operator_scope
 from orders.errors import (
     FormClosedError,
@@ -23,7 +23,7 @@ from orders.selectors import digest_of
 from orders.services.create_order import create_order
 from orders.states import FormState, OrderState, Role
 from orders.summaries import order_summary
-from tests.factories.merchants import make_merchant
+from tests.factories.merchants import change_merchant, make_merchant
 from tests.factories.orders import (
     colleague_of,
     confirm,
@@ -113,7 +113,7 @@ def test_summary_has_what_the_customer_must_see_and_nothing_of_the_merchants_ter
 def test_commission_terms_are_frozen_from_the_merchant():
     table = make_table(make_merchant(commission_bps=900, commission_fixed_minor=25))
     order = make_order(table)
-    Merchant.objects.filter(id=table.merchant.id).update(commission_bps=100)
+    change_merchant(table.merchant, commission_bps=100)
     with entered(table.seller.scope):
         order = Order.objects.get(id=order.id)
     assert (order.commission_bps, order.commission_fixed_minor) == (900, 25)
@@ -182,7 +182,7 @@ def test_customer_cannot_create_an_order():
 def test_suspended_merchant_makes_no_order():
     table = make_table()
     form = confirmed(table)
-    Merchant.objects.filter(id=table.merchant.id).update(state="suspended")
+    change_merchant(table.merchant, state="suspended")
     with pytest.raises(MerchantClosedError):
         create(table.seller, form)
 

@@ -4,7 +4,12 @@ import pytest
 from django.test import Client
 
 from tests.factories.calls import make_endpoint
-from tests.factories.merchants import make_member, make_merchant, make_quick_item
+from tests.factories.merchants import (
+    change_merchant,
+    make_member,
+    make_merchant,
+    make_quick_item,
+)
 from tests.pages.helpers import queries_of
 
 CALL = "Call face to face"
@@ -75,8 +80,7 @@ def test_storefront_that_takes_no_calls_is_closed(client):
 def test_storefront_of_a_suspended_merchant_says_so_and_offers_no_call(client):
     member = make_member(make_merchant())
     make_endpoint(member)
-    member.merchant.state = "suspended"
-    member.merchant.save()
+    change_merchant(member.merchant, state="suspended")
     make_quick_item(member.merchant)
     text = page(client, f"/m/{member.merchant.handle}/")
     assert "The platform has suspended this merchant" in text

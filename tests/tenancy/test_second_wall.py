@@ -99,6 +99,20 @@ def test_customer_role_without_a_customer_sees_no_tenant_rows():
         assert one("SELECT count(*) FROM accounts_auditentry") == 1
 
 
+@pytest.mark.proves("INV-F8")
+def test_only_operators_may_write_a_merchants_own_row():
+    a = make_merchant()
+    change = "UPDATE merchants_merchant SET commission_bps = 0 WHERE id = %s"
+    for scope in (merchant_scope(a.id, SYSTEM), customer_scope(make_customer().id, SYSTEM)):
+        with pytest.raises(ProgrammingError), entered(scope), connection.cursor() as cursor:
+            cursor.execute(change, [a.id])
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(change, [a.id])
+    with entered(operator_scope(SYSTEM)), connection.cursor() as cursor:
+        cursor.execute(change, [a.id])
+        assert cursor.rowcount == 1
+
+
 def test_role_and_ids_end_with_the_transaction():
     a = make_merchant()
     with entered(merchant_scope(a.id, SYSTEM)):

@@ -8,7 +8,7 @@ const PAUSE_MS = 15_000;
 
 /** @returns {HTMLElement[]} */
 function parts() {
-  return [...document.querySelectorAll("[data-live-fragment][id]")].filter(
+  return [...document.querySelectorAll('[data-live-fragment][id]')].filter(
     (part) => part instanceof HTMLElement,
   );
 }
@@ -16,9 +16,9 @@ function parts() {
 /** @returns {Promise<Document | null>} */
 async function fetchPage() {
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
     if (!answer.ok || answer.redirected) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    return new DOMParser().parseFromString(await answer.text(), 'text/html');
   } catch {
     return null; // offline: the next turn tries again
   }
@@ -37,4 +37,4 @@ async function refresh() {
 }
 
 setInterval(refresh, PAUSE_MS);
-document.addEventListener("visibilitychange", refresh);
+document.addEventListener('visibilitychange', refresh);

@@ -1,0 +1,7 @@
+"""`python -m marketplace.launcher COMMAND`."""
+
+import sys
+
+from marketplace.launcher.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the sandbox remembers: one module per table, each owning its SQL."""
