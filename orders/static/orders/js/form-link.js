@@ -19,6 +19,9 @@ export function linkForm({ path, role, store }) {
     isOpen: () => socket.isOpen,
   });
   for (const type of FORM_FRAMES) socket.on(type, (frame) => receive(sync, frame));
+  document.addEventListener('call:hangup', (event) => {
+    if (isUnfinished(sync)) event.preventDefault();
+  });
   socket.addEventListener('down', () => sync.change('link', { online: false }));
   socket.addEventListener('stopped', () => sync.change('link', { online: false }));
   let asked = false;
@@ -31,6 +34,14 @@ export function linkForm({ path, role, store }) {
       socket.connect();
     },
   };
+}
+
+/**
+ * Something agreed would stay open if the call ended now.
+ * @param {FormSync} sync
+ */
+export function isUnfinished({ order, stand }) {
+  return order ? order.payable === true : stand !== 'none';
 }
 
 /**

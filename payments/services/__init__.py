@@ -1,0 +1,1 @@
+"""The use cases of the money; the file names are the list."""
