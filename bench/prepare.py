@@ -78,6 +78,7 @@ def pair() -> dict[str, Any]:
             state=CallState.LIVE,
             address="127.0.0.1",
             mode=MediaMode.DIRECT,
+            requested_at=now,
             ring_until=now + timedelta(seconds=45),
             answered_at=now,
             live_at=now,

@@ -51,7 +51,7 @@ class Rig:
             cwd=ROOT,
             env=self.product.parts.variables(),
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
         ).stdout
         rows: list[dict[str, Any]] = json.loads(output.splitlines()[-1])

@@ -13,7 +13,7 @@ from calls.gate import address_of_request, require_rate_of_address
 from calls.selectors import published_address
 from calls.serializers import CallRequestSerializer
 from calls.services.request_call import request_call
-from marketplace.accounts.guests import ensure_customer
+from marketplace.accounts.guests import ensure_customer, introduce
 from marketplace.core.api import ApiView
 from merchants.boundaries import system_scope_at
 from merchants.models import Merchant
@@ -31,8 +31,10 @@ class CallsView(ApiView):
         asked = CallRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         wanted: dict[str, Any] = asked.validated_data
+        customer = ensure_customer(request._request)  # noqa: SLF001
+        introduce(customer, wanted["name"])
         call, new = request_call(
-            ensure_customer(request._request),  # noqa: SLF001
+            customer,
             handle=wanted["merchant"],
             address=wanted["address"],
             page=wanted["page"],

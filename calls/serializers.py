@@ -13,6 +13,8 @@ class CallRequestSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(
         required=False, allow_null=True, allow_blank=True, max_length=200, default=None
     )
+    # What the caller would like to be called; shown to the merchant, proves nothing.
+    name = serializers.CharField(required=False, allow_blank=True, max_length=80, default="")
     page = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from calls.models import Call
 from calls.selectors import call_for_customer, call_for_member, standing_address
 from calls.states import TALKING, WAITING, CallState
+from marketplace.accounts.guests import customer_of
 from marketplace.core.errors import ForbiddenError
 from merchants.boundaries import CustomerRequest, MemberRequest, customer_page, member_page
 from merchants.models import Member, Merchant
@@ -44,6 +45,7 @@ def device_check(request: HttpRequest, handle: str) -> HttpResponse:
         "merchant": merchant,
         "address": published.address if published is not None else "",
         "page": _page_of(request, handle),
+        "customer": customer_of(request),
     }
     return render(request, "calls/device_check.html", context)
 

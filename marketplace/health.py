@@ -5,16 +5,19 @@ from collections.abc import Callable
 from asgiref.sync import async_to_sync
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from marketplace.checks import refuse_powerful_login
 from marketplace.core.layer import channel_layer
 
 
+@require_safe
 def live(_request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as this process can answer."""
     return JsonResponse({"live": True})
 
 
+@require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, role and channel layer are there; 503 with what is missing."""
     parts: dict[str, Callable[[], object]] = {"database": _database, "channel_layer": _layer}

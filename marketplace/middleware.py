@@ -11,8 +11,9 @@ from django.utils.http import urlencode
 from marketplace.core.errors import DomainError, SignInRequiredError
 
 Handler = Callable[[HttpRequest], HttpResponse]
-# Pages on which people talk to each other; everywhere else camera and microphone stay shut.
-_CALL_PREFIXES = ("/c/", "/m/", "/desk/")
+# Pages on which people talk to each other, by name of the URL; everywhere else camera and
+# microphone stay shut.
+_CALL_PAGES = frozenset({"call-start", "call", "desk-call"})
 
 
 class DomainErrorMiddleware:
@@ -48,7 +49,8 @@ class PermissionsPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the header."""
         response = self.get_response(request)
-        allowed = "(self)" if request.path.startswith(_CALL_PREFIXES) else "()"
+        matched = request.resolver_match
+        allowed = "(self)" if matched and matched.url_name in _CALL_PAGES else "()"
         response.headers["Permissions-Policy"] = (
             f"camera={allowed}, microphone={allowed}, display-capture={allowed},"
             f" screen-wake-lock={allowed}, payment=(self), geolocation=()"

@@ -55,6 +55,17 @@ def ensure_customer(request: HttpRequest) -> Customer:
     return customer
 
 
+def introduce(customer: Customer, name: str) -> None:
+    """Remember what a customer would like to be called; nothing is said keeps what was said before.
+
+    Characters that do not print are dropped, so that a name cannot reorder the words around it.
+    """
+    told = " ".join("".join(char for char in name if char.isprintable()).split())
+    if told and told != customer.name:
+        customer.name = told
+        customer.save(update_fields=["name"])
+
+
 def remember(response: HttpResponse, customer: Customer) -> None:
     """Put the cookie on an answer."""
     response.set_cookie(

@@ -49,6 +49,17 @@ def test_cookie_of_another_purpose_old_or_revoked_is_refused(monkeypatch):
     assert guests.customer_from_cookies(cookies(value)) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("Lena", "Lena"), ("  Lena   Sommer ", "Lena Sommer"), ("\u202eaneL\n", "aneL"), (" ", "Mei")],
+)
+def test_name_is_kept_as_printable_words(said, kept):
+    customer = make_customer(name="Mei")
+    guests.introduce(customer, said)
+    customer.refresh_from_db()
+    assert customer.name == kept
+
+
 @pytest.mark.proves("C1", "C22")
 def test_new_guest_is_remembered_once():
     made = []

@@ -84,6 +84,7 @@ class Customer(Caller):
 
     def call(self) -> str:
         """Press call; returns the call's code."""
+        self.page.locator("#caller-name").fill("Lena")
         self.page.locator("#call-now").click()
         self.page.wait_for_url(re.compile(r"/c/\w+/"))
         return self.page.url.rstrip("/").rsplit("/", 1)[1]
@@ -109,6 +110,7 @@ class Merchant(Caller):
         """The incoming call takes the screen, the title changes, Answer has the focus."""
         dialog = self.page.get_by_role("alertdialog")
         expect(dialog).to_be_visible(timeout=seconds * 1000)
+        expect(dialog).to_contain_text("Lena")
         expect(self.page.locator("#answer")).to_be_focused()
 
     def answer(self) -> None:

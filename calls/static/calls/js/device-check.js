@@ -117,14 +117,15 @@ async function testSpeaker() {
 /** Name the merchant's published address; when they have moved, once more with the new one. */
 async function requestCall() {
   const { merchant, address, page } = root.dataset;
+  const name = need('#caller-name', HTMLInputElement).value;
   try {
-    return await post('/api/v1/calls/', { merchant, address, page });
+    return await post('/api/v1/calls/', { merchant, address, page, name });
   } catch (error) {
     const moved = Reflect.get(Object(error), 'code') === 'address_stale';
     const now = moved ? Reflect.get(Object(error), 'data')?.address : undefined;
     if (!now || now === address) throw error;
     root.dataset.address = now;
-    return await post('/api/v1/calls/', { merchant, address: now, page });
+    return await post('/api/v1/calls/', { merchant, address: now, page, name });
   }
 }
 
