@@ -107,7 +107,7 @@ def test_confirmation_is_in_the_audit_with_the_digest_and_without_values():
     assert entries[0].actor_id == table.customer.id
 
 
-@pytest.mark.proves("F14")
+@pytest.mark.proves("INV-F14")
 def test_member_who_has_left_cannot_confirm():
     table = make_table()
     form = fill(table)
@@ -124,7 +124,7 @@ def test_ordered_form_cannot_be_confirmed_again():
         confirm(table.buyer, table.form, revision=order.form_revision, digest=order.digest)
 
 
-@pytest.mark.proves("M9", "F9")
+@pytest.mark.proves("M9", "INV-F9")
 def test_edit_racing_a_confirmation_never_leaves_a_confirmed_other_revision(at_once):
     table = make_table()
     for round_ in range(12):

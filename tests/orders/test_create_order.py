@@ -187,7 +187,7 @@ def test_suspended_merchant_makes_no_order():
         create(table.seller, form)
 
 
-@pytest.mark.proves("F14")
+@pytest.mark.proves("INV-F14")
 def test_member_who_has_left_cannot_create_an_order():
     table = make_table()
     form = confirmed(table)
@@ -279,7 +279,7 @@ def test_without_the_lock_two_creations_collide_control(at_once):
     assert sum(isinstance(result, IntegrityError) for result in results) == 1
 
 
-@pytest.mark.proves("F9", "INV-O5")
+@pytest.mark.proves("INV-F9", "INV-O5")
 def test_edit_racing_create_never_gives_an_order_of_something_else(at_once):
     won = {True: 0, False: 0}
     for _ in range(12):

@@ -28,7 +28,7 @@ def refused(run):
     return caught.value
 
 
-@pytest.mark.proves("M7", "P4.2", "F4")
+@pytest.mark.proves("M7", "P4.2", "INV-F4")
 def test_edit_is_kept_with_author_revision_and_time():
     table = make_table()
     applied = put(table.buyer, "content", "tea", op="op-number-1")
@@ -71,7 +71,7 @@ def test_frame_for_the_others_has_no_key_of_a_person():
     }
 
 
-@pytest.mark.proves("F8", "M11")
+@pytest.mark.proves("INV-F8", "M11")
 def test_price_by_the_customer_is_refused_and_changes_nothing():
     table = make_table()
     put(table.seller, "price", "48")
@@ -100,7 +100,7 @@ def test_value_that_does_not_fit_is_refused_with_its_code(field, value, code):
     assert table.form.revision == 0
 
 
-@pytest.mark.proves("F13", "P4.6")
+@pytest.mark.proves("INV-F13", "P4.6")
 @pytest.mark.parametrize(
     "value",
     [
@@ -119,7 +119,7 @@ def test_value_comes_back_as_the_same_characters(value):
     assert edits_of(table)[0].value == value
 
 
-@pytest.mark.proves("F5", "F4")
+@pytest.mark.proves("INV-F5", "INV-F4")
 def test_repeated_operation_gets_the_same_answer_and_is_applied_once():
     table = make_table()
     first = put(table.buyer, "content", "one", op="op-number-1")
@@ -131,7 +131,7 @@ def test_repeated_operation_gets_the_same_answer_and_is_applied_once():
     assert table.form.revision == 2
 
 
-@pytest.mark.proves("F5")
+@pytest.mark.proves("INV-F5")
 def test_repeated_operation_right_away_gets_the_same_answer():
     table = make_table()
     first = put(table.buyer, "content", "one", op="op-number-1")
@@ -139,7 +139,7 @@ def test_repeated_operation_right_away_gets_the_same_answer():
     assert table.form.revision == 1
 
 
-@pytest.mark.proves("F5", "F7")
+@pytest.mark.proves("INV-F5", "INV-F7")
 def test_repeated_operation_tells_again_what_it_replaced():
     table = make_table()
     put(table.seller, "content", "theirs")
@@ -148,7 +148,7 @@ def test_repeated_operation_tells_again_what_it_replaced():
     assert put(table.buyer, "content", "mine", base=0, op="op-number-1").reply == first.reply
 
 
-@pytest.mark.proves("F5")
+@pytest.mark.proves("INV-F5")
 def test_operation_id_of_another_edit_is_refused():
     table = make_table()
     put(table.buyer, "content", "one", op="op-number-1")
@@ -165,7 +165,7 @@ def test_same_operation_id_on_another_form_is_another_operation():
     assert put(two.buyer, "content", "two", op="op-number-1").reply["revision"] == 1
 
 
-@pytest.mark.proves("P4.4", "F7")
+@pytest.mark.proves("P4.4", "INV-F7")
 def test_writer_who_had_not_seen_the_others_value_is_told_and_wins_by_arrival():
     table = make_table()
     put(table.seller, "content", "theirs", base=0)
@@ -186,7 +186,7 @@ def test_nobody_is_told_when_the_value_had_been_seen_or_was_ones_own():
     assert table.form.fields["content"]["disputed"] is False
 
 
-@pytest.mark.proves("F7")
+@pytest.mark.proves("INV-F7")
 def test_colleague_at_the_same_desk_is_another_author():
     table = make_table()
     put(table.seller, "content", "one", base=0)
@@ -230,7 +230,7 @@ def test_times_come_with_their_reading():
     assert (error.code, error.data["field"]) == ("time_end_before_start", "time.end")
 
 
-@pytest.mark.proves("F9")
+@pytest.mark.proves("INV-F9")
 def test_ordered_form_takes_no_edit():
     from tests.factories.orders import make_order
 
@@ -241,7 +241,7 @@ def test_ordered_form_takes_no_edit():
     assert caught.value.data == {"state": "ordered"}
 
 
-@pytest.mark.proves("F14")
+@pytest.mark.proves("INV-F14")
 def test_member_who_has_left_since_joining_can_no_longer_write():
     table = make_table()
     with entered(merchant_scope(table.merchant.id, SYSTEM)):
@@ -274,7 +274,7 @@ def test_edit_inside_a_transaction_is_refused():
         assert cursor.fetchone()[0] == "app"
 
 
-@pytest.mark.proves("F6")
+@pytest.mark.proves("INV-F6")
 def test_edit_is_one_round_trip_and_leaves_no_role_behind(django_assert_num_queries):
     table = make_table()
     with django_assert_num_queries(1):

@@ -20,7 +20,7 @@ def edits_of(table):
         return list(FormEdit.objects.filter(form_id=table.seller.form_id).order_by("revision"))
 
 
-@pytest.mark.proves("F6", "F5")
+@pytest.mark.proves("INV-F6", "INV-F5")
 def test_edits_at_once_on_one_form_leave_no_gap_and_lose_none(at_once):
     table = make_table()
 
@@ -46,7 +46,7 @@ def test_edits_at_once_on_one_form_leave_no_gap_and_lose_none(at_once):
         )
 
 
-@pytest.mark.proves("F5")
+@pytest.mark.proves("INV-F5")
 def test_same_operation_at_once_is_applied_once(at_once):
     table = make_table()
     for round_ in range(10):
@@ -58,7 +58,7 @@ def test_same_operation_at_once_is_applied_once(at_once):
     assert table.form.revision == 10
 
 
-@pytest.mark.proves("F7", "P4.4")
+@pytest.mark.proves("INV-F7", "P4.4")
 def test_two_writers_at_once_one_of_them_replaced_the_other(at_once):
     table = make_table()
     for round_ in range(10):
@@ -74,7 +74,7 @@ def test_two_writers_at_once_one_of_them_replaced_the_other(at_once):
         assert table.form.fields["content"]["value"] == last.reply["value"]
 
 
-@pytest.mark.proves("F6")
+@pytest.mark.proves("INV-F6")
 def test_without_the_lock_revisions_collide_control(at_once):
     """Control: read, then write, as an edit without the row's lock would. It goes red."""
     table = make_table()

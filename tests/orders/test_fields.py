@@ -26,7 +26,7 @@ def test_registry_has_the_four_fields_every_form_has_and_the_agreed_groups():
     assert sorted(REQUESTABLE) == ["address", "contact", "content", "note", "time"]
 
 
-@pytest.mark.proves("F8", "M11")
+@pytest.mark.proves("INV-F8", "M11")
 @pytest.mark.parametrize("key", sorted(FIELDS))
 def test_rights_only_the_price_belongs_to_one_side(key):
     assert field_for(key, MERCHANT).key == key
@@ -87,7 +87,7 @@ def test_price_that_is_no_amount_is_refused(currency, typed, code):
     assert fault("price", typed, currency=currency).code == code
 
 
-@pytest.mark.proves("P2.3", "P3.3", "F13")
+@pytest.mark.proves("P2.3", "P3.3", "INV-F13")
 @pytest.mark.parametrize("key", sorted(FIELDS))
 def test_text_longer_than_the_field_is_refused_with_the_limit(key):
     limit = FIELDS[key].max_length
@@ -95,7 +95,7 @@ def test_text_longer_than_the_field_is_refused_with_the_limit(key):
     assert (found.code, found.data["limit"]) == ("field_too_long", limit)
 
 
-@pytest.mark.proves("F13")
+@pytest.mark.proves("INV-F13")
 @pytest.mark.parametrize("bad", ["\0", "a\0b", "\x1b[31m", "a\tb", "\x85", "\ud83d", "\udc00x"])
 def test_control_characters_and_lone_surrogates_are_refused(bad):
     assert fault("content", bad).code == "field_control_character"
@@ -107,7 +107,7 @@ def test_newline_is_text_only_where_there_are_lines():
     assert fault("address.city", "a\nb").code == "field_control_character"
 
 
-@pytest.mark.proves("F13", "P4.6")
+@pytest.mark.proves("INV-F13", "P4.6")
 @given(
     text=st.text(max_size=100).filter(
         lambda t: not any(unicodedata.category(c) in {"Cc", "Cs"} for c in t)

@@ -77,7 +77,7 @@ async def test_sale_from_first_word_to_order():
     assert [f["type"] for f in await customer.quiet() if f["type"] == "order.created"] == []
 
 
-@pytest.mark.proves("F8")
+@pytest.mark.proves("INV-F8")
 async def test_customer_cannot_take_the_merchants_part():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -103,7 +103,7 @@ async def test_foreign_request_code_is_refused_and_reaches_nobody():
     assert [frame["type"] for frame in frames] == ["request.sent"]
 
 
-@pytest.mark.proves("F9")
+@pytest.mark.proves("INV-F9")
 async def test_ordered_form_takes_no_more_edits():
     table = await work(make_table)
     await work(make_order, table)

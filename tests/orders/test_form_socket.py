@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("db", "layer")
 # -- joining ---------------------------------------------------------------------------------
 
 
-@pytest.mark.proves("P4.2", "F3", "C16")
+@pytest.mark.proves("P4.2", "INV-F3", "C16")
 async def test_both_sides_join_with_the_same_snapshot():
     table = await work(make_table)
     await work(put, table.buyer, "content", "tea")
@@ -68,7 +68,7 @@ async def test_unanswered_call_has_no_form_yet():
     assert await peer.refusal() == 4403
 
 
-@pytest.mark.proves("F8", "INV-T5")
+@pytest.mark.proves("INV-F8", "INV-T5")
 async def test_customers_frames_hold_nothing_of_the_merchants_inside():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -126,7 +126,7 @@ async def test_second_tab_of_the_same_side_sees_the_edit():
     assert (await tab.hear("form.edited"))["value"] == "ring twice"
 
 
-@pytest.mark.proves("F8", "P2.3", "P3.3", "F13")
+@pytest.mark.proves("INV-F8", "P2.3", "P3.3", "INV-F13")
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -155,7 +155,7 @@ async def test_merchants_bad_price_is_refused(value, code):
     assert (await refused(member.edit("price", value))).code == code
 
 
-@pytest.mark.proves("P4.6", "F13")
+@pytest.mark.proves("P4.6", "INV-F13")
 async def test_markup_and_signs_arrive_as_the_same_characters():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -166,7 +166,7 @@ async def test_markup_and_signs_arrive_as_the_same_characters():
     assert late.snapshot["fields"]["content"]["value"] == value
 
 
-@pytest.mark.proves("F5", "P4.4")
+@pytest.mark.proves("INV-F5", "P4.4")
 async def test_repeated_operation_is_answered_alike_and_announced_once():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -176,7 +176,7 @@ async def test_repeated_operation_is_answered_alike_and_announced_once():
     assert len(await member.quiet()) == 1
 
 
-@pytest.mark.proves("P4.4", "F7")
+@pytest.mark.proves("P4.4", "INV-F7")
 async def test_loser_is_told_what_was_replaced_on_both_screens():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -187,7 +187,7 @@ async def test_loser_is_told_what_was_replaced_on_both_screens():
     assert seen["replaced"] == {"value": "theirs", "author": "merchant"}
 
 
-@pytest.mark.proves("F14")
+@pytest.mark.proves("INV-F14")
 async def test_member_who_leaves_is_refused_at_once_and_closed_by_the_heartbeat(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.4)
     table = await work(make_table)
@@ -234,7 +234,7 @@ async def test_over_long_frame_closes_the_socket():
     assert (await customer.socket.receive_output(timeout=5))["code"] == 1009
 
 
-@pytest.mark.proves("P4.4", "F2", "F6")
+@pytest.mark.proves("P4.4", "INV-F2", "INV-F6")
 async def test_random_edits_of_four_sockets_converge():
     """Every screen folds what it is told, in order of revision, to the server's own form."""
     dice = random.Random(7)

@@ -14,7 +14,7 @@ from tests.orders.peers import both_at, customer_at, refused, work
 pytestmark = pytest.mark.usefixtures("db", "layer")
 
 
-@pytest.mark.proves("F16")
+@pytest.mark.proves("INV-F16")
 async def test_focus_is_passed_on_and_not_stored():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -31,7 +31,7 @@ async def test_focus_is_passed_on_and_not_stored():
     assert (form.revision, form.notices) == (0, 0)
 
 
-@pytest.mark.proves("F6", "F11", "F1")
+@pytest.mark.proves("INV-F6", "INV-F11", "INV-F1")
 async def test_heartbeat_carries_the_revision_of_the_row_and_heals_a_lost_edit(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.3)
     table = await work(make_table)
@@ -46,7 +46,7 @@ async def test_heartbeat_carries_the_revision_of_the_row_and_heals_a_lost_edit(m
     assert "notices" not in beat
 
 
-@pytest.mark.proves("F11")
+@pytest.mark.proves("INV-F11")
 async def test_lost_announcement_that_is_no_edit_is_healed_by_a_snapshot(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.3)
     table = await work(make_table)
@@ -65,7 +65,7 @@ async def test_lost_announcement_that_is_no_edit_is_healed_by_a_snapshot(monkeyp
     assert snapshot["confirmations"] == {"customer": None, "merchant": 1}
 
 
-@pytest.mark.proves("F11", "F1", "INV-X4")
+@pytest.mark.proves("INV-F11", "INV-F1", "INV-X4")
 async def test_emptied_layer_delays_and_loses_nothing(monkeypatch, layer):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.3)
     table = await work(make_table)
@@ -78,7 +78,7 @@ async def test_emptied_layer_delays_and_loses_nothing(monkeypatch, layer):
         beat = await customer.hear("heartbeat")
 
 
-@pytest.mark.proves("F3")
+@pytest.mark.proves("INV-F3")
 async def test_reconnect_is_one_round_trip_with_everything():
     table = await work(make_table)
     customer, member = await both_at(table)
@@ -93,7 +93,7 @@ async def test_reconnect_is_one_round_trip_with_everything():
     assert await back.quiet() == []
 
 
-@pytest.mark.proves("F3")
+@pytest.mark.proves("INV-F3")
 async def test_expired_form_is_shown_as_expired():
     table = await work(make_table)
     customer, member = await both_at(table)

@@ -28,7 +28,7 @@ def test_every_frame_of_the_protocol_is_read():
     assert ORDER_MESSAGES.validate_python({"type": "order.sync", "id": 1}).type == "order.sync"
 
 
-@pytest.mark.proves("F13", "P3.3")
+@pytest.mark.proves("INV-F13", "P3.3")
 @pytest.mark.parametrize(
     "change",
     [

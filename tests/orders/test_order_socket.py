@@ -83,7 +83,7 @@ async def test_stage_of_a_payment_is_passed_on_to_both_sides():
         }
 
 
-@pytest.mark.proves("F11")
+@pytest.mark.proves("INV-F11")
 async def test_lost_announcement_is_healed_by_the_heartbeat(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.3)
     _, order, customer, _ = await ordered()

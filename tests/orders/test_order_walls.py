@@ -16,7 +16,7 @@ from tests.orders.raw import refused, run
 pytestmark = pytest.mark.usefixtures("db")
 
 
-@pytest.mark.proves("INV-O4", "F9", "INV-O9")
+@pytest.mark.proves("INV-O4", "INV-F9", "INV-O9")
 @pytest.mark.parametrize(
     "change",
     [

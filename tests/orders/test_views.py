@@ -56,7 +56,7 @@ def test_order_page_says_paid_only_after_the_server_knows(db):
     assert 'data-part="actions" hidden' in page
 
 
-@pytest.mark.proves("P1.10", "T2")
+@pytest.mark.proves("P1.10", "INV-T2")
 def test_order_page_is_not_there_for_strangers_and_nobody(db):
     order = make_order()
     before = Customer.objects.count()

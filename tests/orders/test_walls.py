@@ -61,7 +61,7 @@ EDIT = (
 )
 
 
-@pytest.mark.proves("F8", "INV-T13")
+@pytest.mark.proves("INV-F8", "INV-T13")
 def test_customer_can_insert_only_its_own_edits_and_never_a_price():
     table = make_table()
     me = table.customer.id
@@ -81,7 +81,7 @@ PRICE = (
 )
 
 
-@pytest.mark.proves("F8")
+@pytest.mark.proves("INV-F8")
 def test_customer_cannot_write_the_price_into_the_row_either():
     table = make_table()
     fill(table)
@@ -89,7 +89,7 @@ def test_customer_cannot_write_the_price_into_the_row_either():
     assert run(table.seller.scope, PRICE) == 1  # control: the merchant can
 
 
-@pytest.mark.proves("M9", "F6")
+@pytest.mark.proves("M9", "INV-F6")
 @pytest.mark.parametrize(
     ("role", "change", "match"),
     [
@@ -115,7 +115,7 @@ def test_row_of_a_form_refuses_what_no_service_does(role, change, match):
     refused(table.party(role).scope, f"UPDATE orders_orderform SET {change}", match=match)
 
 
-@pytest.mark.proves("F9")
+@pytest.mark.proves("INV-F9")
 def test_closed_form_takes_no_edit_and_stays_closed():
     table = make_table()
     make_order(table)

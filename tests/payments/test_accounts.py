@@ -16,7 +16,7 @@ def accounts(sandbox) -> list[dict]:
     return sandbox.objects("v2.core.account")
 
 
-@pytest.mark.proves("S8")
+@pytest.mark.proves("INV-S8")
 def test_account_is_a_recipient_and_inactive_until_onboarded(stripe_sandbox):
     merchant = make_merchant()
     account = connect_account(merchant.id, SYSTEM)
@@ -84,7 +84,7 @@ def test_stripe_away_keeps_the_row_for_the_next_try(stripe_sandbox, settings):
     assert connect_account(merchant.id, SYSTEM).account_id
 
 
-@pytest.mark.proves("S8")
+@pytest.mark.proves("INV-S8")
 def test_one_stripe_account_never_serves_two_merchants(stripe_sandbox):
     from django.db import IntegrityError
 

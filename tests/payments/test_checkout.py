@@ -143,7 +143,7 @@ def test_malformed_request_is_refused_with_the_field(stripe_sandbox, body):
     assert answer.json()["data"]["field"] == next(iter(body))
 
 
-@pytest.mark.proves("P1.10", "T2")
+@pytest.mark.proves("P1.10", "INV-T2")
 def test_stranger_and_nobody_get_404_as_for_an_unknown_order(stripe_sandbox):
     order = make_order()
     stranger = ask(make_customer(), order)

@@ -93,7 +93,7 @@ def test_fault_without_effect_says_so_and_the_next_click_begins_anew(stripe_sand
     assert [payment.state for payment in payments_of(order)] == ["failed", "open"]
 
 
-@pytest.mark.proves("X10")
+@pytest.mark.proves("INV-X10")
 def test_stripe_away_answers_503_and_the_same_attempt_goes_on(stripe_sandbox, settings):
     table = make_table()
     order = make_order(table)

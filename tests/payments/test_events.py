@@ -32,7 +32,7 @@ def pay(sandbox, order, card="4242424242424242") -> dict:
     return session
 
 
-@pytest.mark.proves("P5.5", "INV-P5", "S1")
+@pytest.mark.proves("P5.5", "INV-P5", "INV-S1")
 def test_signed_webhook_makes_the_order_paid_and_books_it(stripe_sandbox):
     order = make_order()
     pay(stripe_sandbox, order)
@@ -50,7 +50,7 @@ def test_signed_webhook_makes_the_order_paid_and_books_it(stripe_sandbox):
     assert (settlement.state, settlement.due_at) == ("scheduled", paid.paid_at)
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_fee_is_booked_when_charge_updated_comes(stripe_sandbox):
     stripe_sandbox.control("config", capture_delay=60)
     order = make_order()
@@ -85,7 +85,7 @@ def test_webhook_delivered_twice_pays_once(stripe_sandbox):
     assert StripeEvent.objects.count() == 1
 
 
-@pytest.mark.proves("INV-P1", "INV-P2", "S9")
+@pytest.mark.proves("INV-P1", "INV-P2", "INV-S9")
 def test_events_in_any_order_and_twice_end_in_the_same_state(stripe_sandbox):
     """All 24 orders of the four events of a payment with a decline, each event applied twice."""
     kinds = (
@@ -193,7 +193,7 @@ def test_event_waits_while_stripe_is_away_and_is_applied_later(stripe_sandbox, s
     assert reload(order).state == "paid"
 
 
-@pytest.mark.proves("X11")
+@pytest.mark.proves("INV-X11")
 def test_event_tried_too_often_is_failed_and_stays_visible(stripe_sandbox, settings):
     order = make_order()
     pay(stripe_sandbox, order)

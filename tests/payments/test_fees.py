@@ -13,7 +13,7 @@ RATES = sorted(
 AMOUNTS = [*range(1000), *range(1000, 100_001, 997), 99_999, 100_000]
 
 
-@pytest.mark.proves("S3")
+@pytest.mark.proves("INV-S3")
 @pytest.mark.parametrize("fixed", [0, 25])
 def test_split_adds_up_for_all_amounts_and_rates(fixed):
     for rate in RATES:
@@ -24,7 +24,7 @@ def test_split_adds_up_for_all_amounts_and_rates(fixed):
             assert parts.share_minor >= 0
 
 
-@pytest.mark.proves("S3")
+@pytest.mark.proves("INV-S3")
 @given(
     total=st.integers(0, 10**14),
     rate=st.integers(0, BASIS),
@@ -39,7 +39,7 @@ def test_split_rounds_half_up_and_never_exceeds_the_total(total, rate, fixed):
     assert parts.commission_minor + parts.share_minor == total
 
 
-@pytest.mark.proves("S3")
+@pytest.mark.proves("INV-S3")
 @given(total=st.integers(0, 10**9), rate=st.integers(0, BASIS - 1))
 def test_split_grows_with_the_rate(total, rate):
     lower = split(total, commission_bps=rate, commission_fixed_minor=0)

@@ -11,7 +11,7 @@ from payments.states import LedgerAccount
 amounts = st.integers(0, 10**12)
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 @given(total=amounts, rate=st.integers(0, 10_000), fee=amounts)
 def test_journals_of_an_order_sum_to_zero_in_any_order(total, rate, fee):
     parts = split(total, commission_bps=rate, commission_fixed_minor=0)
@@ -20,7 +20,7 @@ def test_journals_of_an_order_sum_to_zero_in_any_order(total, rate, fee):
         assert all(line.amount_minor != 0 for line in lines)
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 @given(total=amounts, rate=st.integers(0, 10_000))
 def test_merchant_is_owed_nothing_after_the_transfer(total, rate):
     parts = split(total, commission_bps=rate, commission_fixed_minor=0)

@@ -39,13 +39,13 @@ def entries(order: Order) -> int:
         return LedgerEntry.objects.filter(order=order).count()
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_balanced_journal_is_kept(order):
     plant(order, ("j", "clearing_pending", 5, "EUR"), ("j", "commission", -5, "EUR"))
     assert entries(order) == 2
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 @pytest.mark.parametrize(
     "lines",
     [
@@ -63,7 +63,7 @@ def test_planted_imbalance_fails_at_commit(order, lines):
     assert entries(order) == 0
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_imbalance_is_seen_at_commit_and_not_before(order):
     """The lines of a journal come one by one; only what is committed must balance."""
     with entered(merchant_scope(order.merchant_id, SYSTEM)), connection.cursor() as cursor:
@@ -73,7 +73,7 @@ def test_imbalance_is_seen_at_commit_and_not_before(order):
     assert entries(order) == 2
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_planted_imbalance_fails_after_the_scope_was_left(order):
     """The check sees all lines whatever role is in force when the transaction ends."""
     from django.db import transaction
@@ -88,7 +88,7 @@ def test_planted_imbalance_fails_after_the_scope_was_left(order):
     assert entries(order) == 0
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_planted_imbalance_without_the_trigger_stays(order, owner_connection):
     """The control: with the trigger off the same lines are committed."""
     owner_connection.execute("ALTER TABLE payments_ledgerentry DISABLE TRIGGER ledger_balances")
@@ -99,7 +99,7 @@ def test_planted_imbalance_without_the_trigger_stays(order, owner_connection):
     assert entries(order) == 1
 
 
-@pytest.mark.proves("S2")
+@pytest.mark.proves("INV-S2")
 @pytest.mark.parametrize("role", ["r_merchant", "r_operator", "r_customer"])
 @pytest.mark.parametrize(
     "statement",
@@ -123,7 +123,7 @@ def test_serving_roles_can_change_no_line(order, role, statement):
     assert entries(order) == 2
 
 
-@pytest.mark.proves("S2")
+@pytest.mark.proves("INV-S2")
 @pytest.mark.parametrize("statement", ["UPDATE {} SET amount_minor = 1", "DELETE FROM {}"])
 def test_even_the_owner_changes_no_line(order, owner_connection, statement):
     plant(order, ("j", "clearing_pending", 5, "EUR"), ("j", "commission", -5, "EUR"))
@@ -135,7 +135,7 @@ def test_even_the_owner_changes_no_line(order, owner_connection, statement):
         owner_connection.execute("ALTER TABLE payments_ledgerentry FORCE ROW LEVEL SECURITY")
 
 
-@pytest.mark.proves("S2")
+@pytest.mark.proves("INV-S2")
 def test_same_journal_twice_is_refused(order):
     lines = [Line(LedgerAccount.CLEARING_PENDING, 5), Line(LedgerAccount.COMMISSION, -5)]
     for again in (False, True):
@@ -152,13 +152,13 @@ def _post(order: Order, lines: list[Line]) -> None:
         post_journal("j", order=order, currency="EUR", lines=lines, evidence=Evidence())
 
 
-@pytest.mark.proves("S1")
+@pytest.mark.proves("INV-S1")
 def test_unbalanced_lines_are_refused_before_the_database(order):
     with pytest.raises(ValueError, match="does not balance"):
         _post(order, [Line(LedgerAccount.CLEARING_PENDING, 5)])
 
 
-@pytest.mark.proves("S11")
+@pytest.mark.proves("INV-S11")
 @pytest.mark.parametrize(
     "lines",
     [

@@ -56,7 +56,7 @@ def test_panel_of_the_customers_own_order_may_be_framed_by_us_and_load_stripes_s
     assert "http://127.0.0.1:12111/js/v3/stripe.js" in page
 
 
-@pytest.mark.proves("P1.10", "T2")
+@pytest.mark.proves("P1.10", "INV-T2")
 def test_panel_is_not_there_for_strangers_and_nobody(db):
     order = make_order()
     assert browser(make_customer()).get(f"/o/{order.code}/pay/").status_code == 404

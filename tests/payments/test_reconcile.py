@@ -94,7 +94,7 @@ def test_attempt_that_never_got_an_answer_expires(stripe_sandbox, monkeypatch):
     assert (payment_of(order).state, payment_of(order).next_at) == ("expired", None)
 
 
-@pytest.mark.proves("X10")
+@pytest.mark.proves("INV-X10")
 def test_stripe_away_changes_nothing_and_is_asked_again(stripe_sandbox, settings):
     order = make_order()
     stripe_sandbox.pay(check_out(order).session_id)

@@ -46,7 +46,7 @@ def table(stripe_sandbox):
     return found
 
 
-@pytest.mark.proves("S1", "S4", "S5")
+@pytest.mark.proves("INV-S1", "INV-S4", "INV-S5")
 def test_due_settlement_transfers_the_share_and_keeps_the_commission(stripe_sandbox, table):
     order = make_paid_order(stripe_sandbox, table)
     assert settle_due() == 1
@@ -61,7 +61,7 @@ def test_due_settlement_transfers_the_share_and_keeps_the_commission(stripe_sand
     assert settle_due() == 0
 
 
-@pytest.mark.proves("S4")
+@pytest.mark.proves("INV-S4")
 def test_hold_is_respected(stripe_sandbox, table, settings):
     settings.SETTLEMENT_HOLD_SECONDS = 3600
     order = make_paid_order(stripe_sandbox, table)
@@ -86,7 +86,7 @@ def test_hold_begins_when_the_service_ends(stripe_sandbox, table, settings, valu
     assert settle_due() == 0
 
 
-@pytest.mark.proves("X10", "INV-P11")
+@pytest.mark.proves("INV-X10", "INV-P11")
 def test_stripe_away_postpones_and_counts(stripe_sandbox, table, settings):
     order = make_paid_order(stripe_sandbox, table)
     settings.STRIPE_API_BASE, base = "http://127.0.0.1:9", settings.STRIPE_API_BASE
@@ -99,7 +99,7 @@ def test_stripe_away_postpones_and_counts(stripe_sandbox, table, settings):
     assert settlement_of(order).state == "transferred"
 
 
-@pytest.mark.proves("X11")
+@pytest.mark.proves("INV-X11")
 def test_too_many_attempts_are_stuck_and_audited(stripe_sandbox, table, settings):
     from marketplace.accounts.models import AuditEntry
 
@@ -131,7 +131,7 @@ def test_refused_transfer_is_stuck_with_stripes_code(stripe_sandbox, table):
     assert transfers(stripe_sandbox) == []
 
 
-@pytest.mark.proves("S8")
+@pytest.mark.proves("INV-S8")
 def test_inactive_account_holds_until_it_is_active(stripe_sandbox):
     table = make_table()
     account = connect(stripe_sandbox, table.merchant.id, active=False)

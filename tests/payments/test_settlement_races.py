@@ -56,7 +56,7 @@ def table(stripe_sandbox):
     return found
 
 
-@pytest.mark.proves("S4", "S9")
+@pytest.mark.proves("INV-S4", "INV-S9")
 def test_two_workers_at_once_make_one_transfer_each(stripe_sandbox, table):
     orders = [make_paid_order(stripe_sandbox, table if not number else None) for number in range(3)]
     for order in orders[1:]:
@@ -89,7 +89,7 @@ def overtaken(order, monkeypatch, *, key=lambda wanted: wanted.idempotency_key) 
     slow.join(30)
 
 
-@pytest.mark.proves("S4")
+@pytest.mark.proves("INV-S4")
 def test_two_workers_on_one_row_make_one_transfer(stripe_sandbox, table, monkeypatch):
     order = make_paid_order(stripe_sandbox, table)
     overtaken(order, monkeypatch)
@@ -108,7 +108,7 @@ def test_two_workers_on_one_row_without_the_key_make_two_transfers(
     assert len(transfers(stripe_sandbox)) == 2
 
 
-@pytest.mark.proves("S4")
+@pytest.mark.proves("INV-S4")
 def test_worker_whose_lease_was_taken_over_stops_before_stripe(stripe_sandbox, table):
     order = make_paid_order(stripe_sandbox, table)
     late = lease_settlement()
@@ -165,7 +165,7 @@ def killed_at(sandbox, point: str) -> None:
     assert result.returncode == -signal.SIGKILL
 
 
-@pytest.mark.proves("S4")
+@pytest.mark.proves("INV-S4")
 @pytest.mark.parametrize(
     ("point", "made"), [("_learn", 0), ("_plan", 0), ("_transfer", 0), ("_close", 1)]
 )
@@ -182,7 +182,7 @@ def test_worker_killed_anywhere_leaves_one_transfer(stripe_sandbox, table, point
     assert books(order) == SETTLED
 
 
-@pytest.mark.proves("S4", "INV-P11")
+@pytest.mark.proves("INV-S4", "INV-P11")
 def test_repeat_after_the_key_was_forgotten_finds_the_transfer(stripe_sandbox, table, monkeypatch):
     """Stripe keeps a key for a day; a row tried before looks first."""
     order = make_paid_order(stripe_sandbox, table)
@@ -228,7 +228,7 @@ def test_fault_after_the_effect_is_healed_by_looking(stripe_sandbox, table):
     assert len(transfers(stripe_sandbox)) == 1
 
 
-@pytest.mark.proves("S8")
+@pytest.mark.proves("INV-S8")
 def test_destination_of_a_tried_transfer_never_changes(stripe_sandbox, table, monkeypatch):
     """The account is frozen with the first attempt; a repeat sends the same."""
     from payments.models import ConnectedAccount

@@ -66,7 +66,7 @@ def _no_broker(*_args, **_kwargs):
     raise ConnectionRefusedError
 
 
-@pytest.mark.proves("S9")
+@pytest.mark.proves("INV-S9")
 def test_every_sweep_twice_equals_once(stripe_sandbox):
     order = make_order()
     connect(stripe_sandbox, order.merchant_id)

@@ -32,7 +32,7 @@ def sold(stripe_sandbox):
     return tables
 
 
-@pytest.mark.proves("T13")
+@pytest.mark.proves("INV-T13")
 @pytest.mark.parametrize("table", TABLES)
 def test_each_merchant_sees_only_their_own_rows(sold, table):
     total = rows(operator_scope(SYSTEM), table)
@@ -41,7 +41,7 @@ def test_each_merchant_sees_only_their_own_rows(sold, table):
     assert sum(own) == total
 
 
-@pytest.mark.proves("T13")
+@pytest.mark.proves("INV-T13")
 @pytest.mark.parametrize(
     "table",
     [
@@ -56,7 +56,7 @@ def test_customer_cannot_read_the_books(sold, table):
         rows(scope_of_customer(sold[0].customer), table)
 
 
-@pytest.mark.proves("T13", "T1")
+@pytest.mark.proves("INV-T13", "INV-T1")
 def test_customer_sees_their_own_payments_and_changes_none(sold):
     mine = scope_of_customer(sold[0].customer)
     assert rows(mine, "payments_payment") == 1
@@ -73,7 +73,7 @@ def test_customer_sees_their_own_payments_and_changes_none(sold):
             cursor.execute(statement)
 
 
-@pytest.mark.proves("T13")
+@pytest.mark.proves("INV-T13")
 @pytest.mark.parametrize("table", [*TABLES])
 def test_serving_login_without_a_role_sees_nothing(sold, table):
     with (
@@ -83,14 +83,14 @@ def test_serving_login_without_a_role_sees_nothing(sold, table):
         cursor.execute(f"SELECT count(*) FROM {table}")
 
 
-@pytest.mark.proves("T1")
+@pytest.mark.proves("INV-T1")
 @pytest.mark.parametrize("model", TENANT)
 def test_query_without_a_scope_raises(db, model):
     with pytest.raises(ScopeError):
         model.objects.count()
 
 
-@pytest.mark.proves("T13")
+@pytest.mark.proves("INV-T13")
 def test_merchant_cannot_book_for_another(sold):
     with entered(operator_scope(SYSTEM)):
         line = LedgerEntry.objects.first()
