@@ -8,18 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from calls.limits import CANDIDATE_BYTES, SDP_BYTES
+from marketplace.core.frames import Code, Frame
 
-Code = Annotated[str, Field(min_length=22, max_length=22, pattern=r"^[0-9A-Za-z]+$")]
 Reason = Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]
 Generation = Annotated[int, Field(ge=1, lt=2**31)]
-
-
-class Frame(BaseModel):
-    """A client frame: known fields only, strict types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    id: int | str | None = None
 
 
 # -- desk ----------------------------------------------------------------------------------

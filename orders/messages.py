@@ -5,22 +5,15 @@ Replies carry the frame's `id`. `docs/protocol.md` describes every frame in both
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-Code = Annotated[str, Field(min_length=22, max_length=22, pattern=r"^[0-9A-Za-z]+$")]
+from marketplace.core.frames import Code, Frame
+
 Op = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
 Key = Annotated[str, Field(max_length=40)]
 Revision = Annotated[int, Field(ge=0, lt=2**31)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Groups = Annotated[list[Annotated[str, Field(max_length=20)]], Field(min_length=1, max_length=10)]
-
-
-class Frame(BaseModel):
-    """A client frame: known fields only, strict types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    id: int | str | None = None
 
 
 class EditField(Frame):

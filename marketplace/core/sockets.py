@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from marketplace.core.errors import DomainError, NotFoundError, SignInRequiredError
 
@@ -28,14 +28,6 @@ SILENT, TAKEN_OVER, TOO_FAST, RESYNC, TOO_LONG = 4408, 4409, 4429, 4430, 1009
 HEARTBEAT_SECONDS: Final = 5.0
 SILENCE_SECONDS: Final = 20.0
 DEPTH_LIMIT: Final = 6
-
-
-class Frame(BaseModel):
-    """A client frame: known fields only, strict types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    id: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ async def test_frames_sent_on_a_refused_socket_have_no_effect():
     assert await endpoints() == []
 
 
-@pytest.mark.proves("C14", "INV-C15")
+@pytest.mark.proves("INV-C15", "INV-C15")
 async def test_endpoint_carries_the_address_the_server_sees_and_goes_with_the_socket():
     (member,) = await people()
     peer = await desk(member, online=False, address="2001:db8::7", x_forwarded_for="1.2.3.4")
@@ -202,7 +202,7 @@ async def test_desk_that_reloads_finds_its_calls():
     assert third.snapshot["calls"] == [], "answered: it waits no longer"
 
 
-@pytest.mark.proves("C14")
+@pytest.mark.proves("INV-C15")
 async def test_heartbeat_keeps_the_endpoint_while_the_browser_answers(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.05)
     (member,) = await people()
@@ -216,7 +216,7 @@ async def test_heartbeat_keeps_the_endpoint_while_the_browser_answers(monkeypatc
     assert row.expires_at > ago(-50), "moved on by the heartbeat"
 
 
-@pytest.mark.proves("C14")
+@pytest.mark.proves("INV-C15")
 async def test_browser_that_does_not_answer_loses_its_endpoint(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.05)
     monkeypatch.setattr(desk_module, "HEARD_WITHIN_SECONDS", 0.0)

@@ -116,7 +116,7 @@ def test_desk_whose_address_is_unseen_cannot_go_online():
         register_endpoint(member, device="", address=None)
 
 
-@pytest.mark.proves("C14")
+@pytest.mark.proves("INV-C15")
 def test_database_allows_no_endpoint_to_outlive_its_heartbeat_by_more_than_90_seconds():
     endpoint = make_endpoint()
     scope = scope_of_member(endpoint.member)

@@ -9,7 +9,8 @@ from pydantic import Field, TypeAdapter
 
 from marketplace.core import sockets
 from marketplace.core.errors import DomainError, ForbiddenError, NotFoundError, SignInRequiredError
-from marketplace.core.sockets import Bucket, Frame, Rate, Socket
+from marketplace.core.frames import Frame
+from marketplace.core.sockets import Bucket, Rate, Socket
 from marketplace.origin import ExactOrigin
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("layer")]
