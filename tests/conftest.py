@@ -7,6 +7,7 @@ import pytest
 from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
+from playwright.sync_api import Playwright, sync_playwright
 
 from marketplace.core import env
 
@@ -34,6 +35,13 @@ def db(django_db_blocker, owner_connection, all_tables) -> Iterator[None]:
         yield
     cache.clear()
     owner_connection.execute(f"TRUNCATE {all_tables} CASCADE")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one Playwright of a run; two in one thread refuse each other."""
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture

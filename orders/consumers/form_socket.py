@@ -77,6 +77,7 @@ class FormSocket(OrdersSocket):
         self.notices = 0
         await self.join(form_group(self.party.form_id))
         await self.show()
+        self.shown_notices, self.shown_revision = self.notices, self.beat_data["revision"]
 
     async def show(self) -> None:
         """Send a whole snapshot."""
@@ -102,10 +103,21 @@ class FormSocket(OrdersSocket):
         return bool(version["notices"] > self.notices)
 
     async def deliver(self, event: dict[str, Any]) -> None:
-        """Pass an announcement on, counting notices; what closes the form shows it whole."""
-        self.notices = max(self.notices, event["frame"].get("notices", 0))
+        """Pass an announcement on, counting notices; what closes the form shows it whole.
+
+        The layer may deliver what was said before this socket joined: what its first snapshot
+        held already is dropped.
+        """
+        frame = event["frame"]
+        notices = frame.get("notices", 0)
+        self.notices = max(self.notices, notices)
+        is_edit = frame["type"] == "form.edited"
+        if is_edit and frame["revision"] <= self.shown_revision:
+            return
+        if 0 < notices <= self.shown_notices:
+            return
         await super().deliver(event)
-        if event["frame"]["type"] == "form.expired":
+        if frame["type"] == "form.expired":
             await self.show()
 
     async def inside(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

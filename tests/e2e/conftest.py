@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from marketplace.launcher.places import ROOT
 from marketplace.launcher.product import Product
@@ -31,12 +31,6 @@ def product() -> Iterator[Product]:
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 class Steps:
     """Counts and times the steps; the last line says how many of them were done."""
 
-    def __init__(self, planned: int, *, quiet: bool = False) -> None:
+    def __init__(self, planned: int) -> None:
         """Begin at zero."""
-        self.planned, self.done, self.quiet = planned, 0, quiet
+        self.planned, self.done = planned, 0
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -20,13 +20,8 @@ class Steps:
         yield
         self.done += 1
         self.seconds[name] = time.monotonic() - started
-        self.say(f"{self.done:3}  {name:<66} {self.seconds[name]:5.1f} s")
+        print(f"{self.done:3}  {name:<66} {self.seconds[name]:5.1f} s", flush=True)
 
     def end(self) -> None:
         """Print the last line."""
-        self.say(f"story: {self.done} of {self.planned} steps")
-
-    def say(self, line: str) -> None:
-        """Print, unless quiet."""
-        if not self.quiet:
-            print(line, flush=True)
+        print(f"story: {self.done} of {self.planned} steps", flush=True)

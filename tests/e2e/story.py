@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.e2e import cameras
 from tests.e2e.browsers import DESK, PHONE, launch, person
@@ -14,10 +14,10 @@ from tests.e2e.sale import PLANNED, Sale
 from tests.e2e.steps import Steps
 
 
-def tell(url: str, *, quiet: bool = False) -> Sale:
+def tell(playwright: Playwright, url: str) -> Sale:
     """Run the whole sale; raises on the first thing that is not as it should be."""
-    steps = Steps(PLANNED, quiet=quiet)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    steps = Steps(PLANNED)
+    with tempfile.TemporaryDirectory() as folder:
         red = launch(playwright, cameras.write(Path(folder), cameras.RED))
         blue = launch(playwright, cameras.write(Path(folder), cameras.BLUE))
         with person(red, PHONE, has_touch=True) as phone, person(blue, DESK) as desk:
@@ -37,10 +37,10 @@ def tell(url: str, *, quiet: bool = False) -> Sale:
     return sale
 
 
-def _keep(page: object, name: str) -> None:
+def _keep(page: Page, name: str) -> None:
     folder = os.environ.get("STORY_PICTURES")
     if folder:
-        page.screenshot(path=f"{folder}/story-{name}.png")  # type: ignore[attr-defined]
+        page.screenshot(path=f"{folder}/story-{name}.png")
         print(name, page.url, page.errors)  # type: ignore[attr-defined]
 
 
@@ -48,7 +48,9 @@ def main() -> None:
     """Tell the story of the product at --url."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default=os.environ.get("VISAVIS_ORIGIN", "http://127.0.0.1:8000"))
-    tell(parser.parse_args().url.rstrip("/"))
+    url = parser.parse_args().url.rstrip("/")
+    with sync_playwright() as playwright:
+        tell(playwright, url)
 
 
 if __name__ == "__main__":

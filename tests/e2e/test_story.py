@@ -9,8 +9,8 @@ from tests.e2e.story import tell
 
 
 @pytest.fixture(scope="module")
-def sale(product):
-    return tell(product.url)
+def sale(playwright, product):
+    return tell(playwright, product.url)
 
 
 @pytest.mark.proves(
