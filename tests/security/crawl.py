@@ -1,0 +1,136 @@
+"""Asks every URL by every method as every role about every kind of object, and notes the answers."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import product
+
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.security.people import Person
+from tests.security.policy import METHODS, TABLE, UNSAFE, Where, expected
+from tests.security.rows import Rows
+from tests.security.words import leaks
+from tests.security.world import ADDRESS_A, ADDRESS_B, World
+
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request and what came of it."""
+
+    name: str
+    method: str
+    role: str
+    where: Where
+    wanted: int
+    status: int
+    body: str
+    headers: dict[str, str]
+    cookies: dict[str, dict]
+    leaked: list[str]
+    changed: frozenset[str]
+    readable: bool
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.name} {self.where.handle}/{self.where.code} as {self.role}"
+
+
+@dataclass
+class Crawl:
+    """All cells, and which words the right readers found."""
+
+    cells: list[Cell] = field(default_factory=list, repr=False)
+    words_read: dict[str, set[str]] = field(default_factory=dict, repr=False)
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern below the resolver, with its name ('' has none)."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one)
+        else:
+            yield one.name or "", one
+
+
+def places(name: str, pattern: URLPattern, world: World) -> Iterator[tuple[Where, dict[str, str]]]:
+    """The kinds of objects to ask about, with the arguments of the URL."""
+    takes = set(pattern.pattern.converters)
+    codes = {"call": world.calls, "order": world.orders}.get(TABLE[name].code, {})
+    assert takes == ({"code"} & takes) | ({"handle"} & takes), f"{name}: say what {takes} are"
+    assert ("code" in takes) == bool(codes), f"{name}: the table must say what its code is"
+    handles = world.merchants if "handle" in takes or name == "api-calls" else {"": ""}
+    for (handle, h), (code, c) in product(handles.items(), (codes or {"": ""}).items()):
+        yield Where(handle, code), {k: v for k, v in (("handle", h), ("code", c)) if k in takes}
+
+
+def body_of(name: str, where: Where, world: World) -> str:
+    """A body that is right in form, so that nothing but the rights decides."""
+    if name == "api-calls":
+        address = {"own": ADDRESS_A, "foreign": ADDRESS_B, "none": ADDRESS_A}[where.handle]
+        handle = world.merchants["none"] if where.handle == "none" else world.a.handle
+        return json.dumps({"merchant": handle, "address": address, "page": "/"})
+    deal = world.deals.get(where.code)
+    if name == "order-checkout" and deal:
+        return json.dumps({"revision": deal.order.form_revision, "digest": deal.order.digest})
+    return json.dumps({"revision": 1, "digest": "0" * 64})
+
+
+def crawl(world: World, reverse) -> Crawl:
+    """Fill the matrix."""
+    found, rows = Crawl(), Rows()
+    for name, pattern in patterns():
+        for where, arguments in places(name, pattern, world):
+            path, body = reverse(name, kwargs=arguments), body_of(name, where, world)
+            for person, method in product(world.people.values(), METHODS):
+                answer = _ask(person, method, path, body)
+                found.cells.append(
+                    _noted(Cell, name, method, person, where, answer, rows, arguments)
+                )
+                if method == "GET":
+                    read = set(re.findall(rb"qx[a-z]+\d{4}", answer.content))
+                    found.words_read.setdefault(person.role, set()).update(w.decode() for w in read)
+                if name == "sign-out" and method == "POST":
+                    person.sign_in()
+                    rows.changed()
+    return found
+
+
+def _ask(person: Person, method: str, path: str, body: str) -> HttpResponse:
+    person.forget()
+    data = body if method in UNSAFE else ""
+    return person.client.generic(method, path, data, content_type="application/json")
+
+
+def _noted(kind, name, method, person, where, answer, rows, arguments) -> Cell:
+    return kind(
+        name=name,
+        method=method,
+        role=person.role,
+        where=where,
+        wanted=int(expected(name, method, person, where)),
+        status=answer.status_code,
+        body=_digest(answer, arguments),
+        headers={key: _plain(value, arguments) for key, value in answer.headers.items()},
+        cookies={key: dict(morsel.items()) for key, morsel in answer.cookies.items()},
+        leaked=leaks(answer.content, person.reads),
+        changed=frozenset(rows.changed()),
+        readable=bool(person.signed_in or person.cookies),
+    )
+
+
+def _digest(answer: HttpResponse, arguments: dict[str, str]) -> str:
+    """The body but for the token and for what the asker has named in the URL."""
+    text = _TOKEN.sub(rb"\1", answer.content).decode()
+    return sha256(_plain(text, arguments).encode()).hexdigest()
+
+
+def _plain(text: str, arguments: dict[str, str]) -> str:
+    for name, value in arguments.items():
+        text = text.replace(value, f"<{name}>")
+    return text
