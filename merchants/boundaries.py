@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from marketplace.accounts.audit import SYSTEM
-from marketplace.accounts.guests import customer_from_cookies, ensure_customer
+from marketplace.accounts.guests import customer_from_cookies, customer_of
 from marketplace.accounts.models import Customer, User
 from marketplace.core.errors import NotFoundError, SignInRequiredError
 from merchants.access import (
@@ -83,11 +83,16 @@ def member_page(
 def customer_page(
     view: Callable[Concatenate[CustomerRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Run a view in the scope of its customer (a guest is made when there is none)."""
+    """Run a view in the scope of its customer; nobody's guest is a stranger to it.
+
+    Raises NotFoundError without a valid cookie: only a call request makes a guest.
+    """
 
     @wraps(view)
     def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        customer = ensure_customer(request)
+        customer = customer_of(request)
+        if customer is None:
+            raise NotFoundError
         known: Any = request
         known.customer, known.scope_of_actor = customer, scope_of_customer(customer)
         with entered(known.scope_of_actor):

@@ -94,13 +94,10 @@ def test_nobody_reads_a_word_that_is_not_theirs(crawled: Crawl):
 
 @pytest.mark.proves("INV-A11")
 def test_reading_changes_nothing(crawled: Crawl):
-    """The one reviewed exception: the call page makes a stranger a guest, whose call it is not."""
     reads = [c for c in crawled.cells if c.method not in UNSAFE]
     assert len(reads) > 2500
-    changed = [(c.label, sorted(c.changed)) for c in reads if c.changed]
-    guests = [c for c in reads if c.name == "call" and c.changed == {"accounts_customer"}]
-    assert len(changed) == len(guests), changed
-    assert {c.role for c in guests} & {"customer_own", "customer_other"} == set()
+    assert [(c.label, sorted(c.changed)) for c in reads if c.changed] == []
+    assert any(c.changed for c in crawled.cells), "control: a change is noticed"
 
 
 def test_table_that_says_otherwise_would_be_red(crawled: Crawl, monkeypatch):
