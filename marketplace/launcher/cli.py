@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make", description=__doc__)
     parser.add_argument("command", choices=sorted(COMMANDS))
     chosen = parser.parse_args(arguments)
-    # SIGINT too: a shell that starts us in the background has it ignored, and we would inherit that.
+    # SIGINT too: a shell that starts us in the background has it ignored, and we inherit that.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

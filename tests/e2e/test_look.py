@@ -6,12 +6,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from marketplace.console import demo
-from tests.e2e.browsers import DESK, PHONE, person
+from tests.e2e.browsers import DESK, PHONE, person, until
 
 HANDLE = demo.MERCHANTS[0].fields["handle"]
 PUBLIC = ["/", f"/m/{HANDLE}/", f"/m/{HANDLE}/call/", "/sign-in/", "/no-such-page/"]
 MEMBER = [f"/desk/{HANDLE}/", f"/desk/{HANDLE}/orders/"]
 OPERATOR = ["/operator/", "/operator/merchants/", "/operator/payments/", "/operator/settlements/"]
+# Nothing moves any more, and two frames have been painted since.
+AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+  () => done(document.getAnimations().every(a => a.playState !== 'running')))))"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select')]
   .filter(e => e.checkVisibility() && !e.closest('.visually-hidden') && e.type !== 'checkbox')
@@ -19,8 +22,14 @@ SMALL = """() => [...document.querySelectorAll('button, a.button, input:not([typ
   .filter(([, box]) => box.width > 1 && box.height < 43.5).map(([html]) => html)"""
 
 
+def steady(mode: str) -> dict[str, str]:
+    """No motion, so that axe judges colours that have arrived."""
+    return {"color_scheme": mode, "reduced_motion": "reduce"}
+
+
 def check(page, url: str) -> None:
     page.goto(url)
+    until(page, lambda: page.evaluate(AT_REST), what="rest")
     found = Axe().run(page)
     assert found.violations_count == 0, f"{url}\n{found.generate_report()}"
     assert page.evaluate(SIDEWAYS) <= 0, f"{url} scrolls sideways"
@@ -40,7 +49,7 @@ def sign_in(page, url: str, email: str) -> None:
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_public_pages_have_no_violation(product, browser, size, mode, language):
-    with person(browser, size, color_scheme=mode, locale=language) as page:
+    with person(browser, size, **steady(mode), locale=language) as page:
         for path in PUBLIC:
             check(page, product.url + path)
             text = page.locator("main").inner_text()
@@ -57,7 +66,7 @@ def test_public_pages_have_no_violation(product, browser, size, mode, language):
     ids=["member", "operator"],
 )
 def test_pages_behind_the_sign_in_have_no_violation(product, browser, size, mode, email, paths):
-    with person(browser, size, color_scheme=mode) as page:
+    with person(browser, size, **steady(mode)) as page:
         sign_in(page, product.url, email)
         for path in paths:
             check(page, product.url + path)
