@@ -15,9 +15,13 @@ from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter, ValidationError
 
 from marketplace.core.errors import DomainError, NotFoundError, SignInRequiredError
+from marketplace.core.language import language_of
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -164,7 +168,7 @@ class Socket(AsyncWebsocketConsumer):
         if kind == "alive":
             return
         if not self._allowed(str(kind)):
-            await self.send_error(frame_id, "too_fast", "Too many messages.")
+            await self.send_error(frame_id, "too_fast", _("Too many messages."))
             await self.close(code=TOO_FAST)
             return
         if kind == "ping":
@@ -196,10 +200,10 @@ class Socket(AsyncWebsocketConsumer):
         try:
             data = await handler(message)
         except DomainError as error:
-            await self.send_error(frame_id, error.code, str(error.message), error.data)
+            await self.send_error(frame_id, error.code, error.message, error.data)
         except Exception:  # the adapter's outermost edge: log, tell, keep the socket
             log.exception("handler failed: %s", type(message).__name__)
-            await self.send_error(frame_id, "failed", "Something went wrong on our side.")
+            await self.send_error(frame_id, "failed", _("Something went wrong on our side."))
         else:
             if frame_id is not None:
                 await self.send_frame({"type": "ok", "id": frame_id, **(data or {})})
@@ -217,11 +221,17 @@ class Socket(AsyncWebsocketConsumer):
         await self.send(text_data=text)
 
     async def send_error(
-        self, frame_id: object, code: str, message: str, data: dict[str, Any] | None = None
+        self,
+        frame_id: object,
+        code: str,
+        message: str | Promise,
+        data: dict[str, Any] | None = None,
     ) -> None:
-        """Answer a frame with a coded error."""
+        """Answer a frame with a coded error, in the language of the person's pages."""
+        with translation.override(language_of(self.scope)):
+            words = str(message)
         await self.send_frame(
-            {"type": "error", "id": frame_id, "code": code, "message": message, "data": data or {}}
+            {"type": "error", "id": frame_id, "code": code, "message": words, "data": data or {}}
         )
 
     async def deliver(self, event: dict[str, Any]) -> None:

@@ -81,8 +81,9 @@ class CustomerSheet:
         expect(self.part("asks")).to_be_visible()
 
     def type(self, key: str, value: str) -> None:
-        """Type into a field, key by key, as a person does."""
+        """Type into a field, key by key, as a person does; what stood there is replaced."""
         self.box(key).click()
+        self.page.keyboard.press("Control+A")
         self.page.keyboard.type(value, delay=15)
 
     def open_payment(self) -> Frame:

@@ -3,6 +3,7 @@
  */
 
 import { maybe, need, setIcon } from '../../core/js/dom.js';
+import { keepFocus } from '../../core/js/keep-focus.js';
 import { hasWord, word } from '../../core/js/words.js';
 import { clockTime, endingOf } from './call-phases.js';
 
@@ -28,6 +29,10 @@ export class CallView {
   #answeredAt = 0;
   #ringUntil = 0;
   #picture = false;
+  #keepFocus = keepFocus(
+    (element) => this.room.contains(element) && !element.closest('.call__form'),
+    () => [maybe('#microphone', HTMLElement), this.#title].find((one) => one?.checkVisibility()),
+  );
 
   /** @param {Role} role */
   constructor(role) {
@@ -54,6 +59,7 @@ export class CallView {
       if (element instanceof HTMLElement) element.hidden = !phases.includes(phase);
     }
     this.#tick();
+    this.#keepFocus();
   }
 
   /** @param {MediaStreamTrack | null} track what the own camera sends */
@@ -82,6 +88,7 @@ export class CallView {
     need('p', HTMLElement, this.#problem).textContent = key ? word(key) : '';
     const again = maybe('button', HTMLButtonElement, this.#problem);
     if (again) again.hidden = slow || !problem;
+    this.#keepFocus();
   }
 
   /**

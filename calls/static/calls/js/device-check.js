@@ -71,7 +71,8 @@ async function ask() {
   });
   summarise();
   await fillChoices();
-  callButton.focus();
+  // the own picture stays in sight
+  callButton.focus({ preventScroll: true });
 }
 
 async function withoutDevices() {
@@ -80,7 +81,7 @@ async function withoutDevices() {
   explain(null);
   show('ready');
   summarise();
-  callButton.focus();
+  callButton.focus({ preventScroll: true });
 }
 
 async function fillChoices() {

@@ -1,5 +1,6 @@
 // Page entry: the customer's sheet under the call: input window, order to confirm, order, payment.
 /** @import { Store } from './form-types.js' */
+import { keepFocus } from '../../core/js/keep-focus.js';
 import { word } from '../../core/js/words.js';
 import { Announcer } from './announcer.js';
 import {
@@ -29,6 +30,7 @@ class CustomerPanel {
   /** @type {string} what made the sheet come up last */ #reason = '';
   /** @type {InformationWindow} */ #window;
   /** @type {OrderCard} */ #card;
+  #keepFocus;
 
   /** @param {HTMLElement} root @param {ReturnType<typeof linkForm>} link @param {Store} store */
   constructor(root, { sync, socket }, store) {
@@ -43,9 +45,14 @@ class CustomerPanel {
       names: { customer, merchant },
       ask,
       store: choices,
+      asks: part(root, 'asks'),
     });
     const onPay = () => this.#pay();
     this.#card = new OrderCard(part(root, 'card'), sync, { request, name: merchant, onPay });
+    this.#keepFocus = keepFocus(
+      (element) => root.contains(element),
+      () => part(root, 'title'),
+    );
     this.#listen(merchant);
   }
 
@@ -113,6 +120,7 @@ class CustomerPanel {
     fill(part(this.#root, 'queued'), queued ? word('form.queued') : '');
     if (section === 'request') this.#window.render();
     if (section === 'card') this.#card.render(view);
+    if (view !== 'pay' && !this.#root.hidden) this.#keepFocus();
   }
 
   #pay() {

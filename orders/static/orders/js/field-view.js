@@ -145,10 +145,10 @@ export class FieldView {
     const isNew = root.hidden && clash !== null;
     root.hidden = clash === null;
     if (!clash) return;
-    if (isNew && this.#sync.focused === this.key) this.#root.scrollIntoView({ block: 'nearest' });
     const form = { currency: this.#sync.currency, zone: this.#sync.zoneInForce };
     part(root, 'theirs').textContent = readable(this.key, clash.theirs, form);
     part(root, 'mine').textContent = readable(this.key, clash.mine, form);
+    if (isNew && this.#sync.focused === this.key) root.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {ReturnType<FormSync['view']>} view @param {boolean} inside @returns {string} not while one types */

@@ -16,14 +16,16 @@ export class InformationWindow {
   #ask;
   #views;
   #release;
+  /** @type {HTMLElement} */ #asks;
 
   /**
    * @param {HTMLElement} root
    * @param {FormSync} sync
-   * @param {{names: import('./form-types.js').Names, ask: Ask, store: Store}} options
+   * @param {{names: import('./form-types.js').Names, ask: Ask, store: Store, asks: HTMLElement}} options
    */
-  constructor(root, sync, { names, ask, store }) {
+  constructor(root, sync, { names, ask, store, asks }) {
     this.#root = root;
+    this.#asks = asks;
     this.#sync = sync;
     this.#names = names;
     this.#ask = ask;
@@ -98,7 +100,7 @@ export class InformationWindow {
     if (!request) return;
     const groups = askedGroups(request);
     const what = groupNames(groups);
-    part(this.#root, 'asks').textContent = word('form.asks', { name: this.#names.merchant, what });
+    this.#asks.textContent = word('form.asks', { name: this.#names.merchant, what });
     fill(part(this.#root, 'ask-hint'), request.hint);
     const more = openRequests(this.#sync.requests).length - 1;
     fill(part(this.#root, 'more'), more > 0 ? plural('form.more', more) : '');

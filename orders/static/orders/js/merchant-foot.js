@@ -1,6 +1,7 @@
 // The foot of the merchant's window: total, who confirmed, confirm, create, and how far the payment is.
 /** @import { FormSync } from './form-sync.js' */
 /** @import { OrderSummary } from './form-types.js' */
+import { keepFocus } from '../../core/js/keep-focus.js';
 import { word } from '../../core/js/words.js';
 import { settleRevision } from './confirming.js';
 import { buttonPart, fill, onceAtATime, part } from './parts.js';
@@ -15,6 +16,7 @@ export class MerchantFoot {
   #names;
   #confirm;
   #create;
+  #keepFocus;
 
   /**
    * @param {HTMLElement} root
@@ -33,6 +35,11 @@ export class MerchantFoot {
     };
     onceAtATime(this.#confirm, () => settle('form.confirm'));
     onceAtATime(this.#create, () => settle('order.create'));
+    const after = ['create', 'stand', 'order-number', 'title'];
+    this.#keepFocus = keepFocus(
+      (element) => root.contains(element),
+      () => after.map((name) => part(root, name)).find((one) => canFocus(one)),
+    );
     sync.on(() => this.render());
   }
 
@@ -51,6 +58,7 @@ export class MerchantFoot {
     part(this.#root, 'ordered').hidden = order === null;
     if (order) this.#renderOrder(order);
     else this.#renderStand();
+    this.#keepFocus();
   }
 
   #renderStand() {
@@ -60,7 +68,6 @@ export class MerchantFoot {
     const theirs = stand === 'theirs' || stand === 'both';
     this.#chip('stand-merchant', word('form.you'), mine);
     this.#chip('stand-customer', this.#names.customer, theirs);
-    // a button that has the focus is not taken away from under it while it works
     this.#confirm.hidden = mine;
     this.#create.hidden = !mine;
     this.#create.disabled = stand !== 'both';
@@ -108,4 +115,9 @@ export class MerchantFoot {
     if (stage.textContent !== words) stage.textContent = words;
     stage.dataset.stage = trouble || stepOf(order);
   }
+}
+
+/** @param {HTMLElement} element */
+function canFocus(element) {
+  return element.checkVisibility() && !element.matches(':disabled');
 }

@@ -53,7 +53,7 @@ export class OrderCard {
     const name = this.#name;
     const empty = Object.keys(sync.values).length === 0;
     const title = view === 'confirm' ? `form.card.${stand}` : 'form.card.draft';
-    this.#title(word(empty ? 'form.card.empty' : title, { name }), '');
+    this.#title(word(empty ? 'form.card.empty' : title, { name }), null);
     const what = changed.length > 0 ? fieldNames(changed) : '';
     fill(part(this.#root, 'card-changed'), what ? word('form.changed', { what }) : '');
     this.#actions({ confirm: stand === 'theirs', pay: false });
@@ -69,10 +69,7 @@ export class OrderCard {
     part(this.#root, 'summary').hidden = false;
     renderSummary(this.#root, summaryOfOrder(order), this.#changed);
     const state = troubleOf(order) || stepOf(order);
-    this.#title(
-      word(`form.order.${isPaid(order) ? 'paid' : state}`, { name: this.#name }),
-      order.number,
-    );
+    this.#title(word(`form.order.${isPaid(order) ? 'paid' : state}`, { name: this.#name }), order);
     const what = this.#changed.length > 0 ? fieldNames(this.#changed) : '';
     fill(part(this.#root, 'card-changed'), what ? word('form.changed', { what }) : '');
     part(this.#root, 'pay-label').textContent = word('form.order_and_pay', {
@@ -82,11 +79,18 @@ export class OrderCard {
     this.#root.dataset.stage = state;
   }
 
-  /** @param {string} text @param {string} number */
-  #title(text, number) {
+  /** @param {string} text what is new is seen: the card goes back to its top @param {OrderSummary | null} order */
+  #title(text, order) {
     const title = part(this.#root, 'card-state');
-    if (title.textContent !== text) title.textContent = text;
-    fill(part(this.#root, 'card-number'), number ? word('form.order_number', { number }) : '');
+    if (title.textContent !== text) {
+      title.textContent = text;
+      if (title.parentElement) title.parentElement.scrollTop = 0;
+    }
+    part(this.#root, 'card-order').hidden = order === null;
+    if (!order) return;
+    const { number, url } = order;
+    part(this.#root, 'card-number').textContent = word('form.order_number', { number });
+    if (url.startsWith('/')) part(this.#root, 'card-link').setAttribute('href', url);
   }
 
   /** @param {{confirm: boolean, pay: boolean}} shown */

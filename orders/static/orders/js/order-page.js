@@ -23,7 +23,8 @@ class OrderPage {
     document.addEventListener('payment:closed', () => {
       this.#paying = false;
       this.render();
-      buttonPart(root, 'pay-button').focus();
+      const button = part(root, 'pay-button');
+      (button.checkVisibility() ? button : part(root, 'state-chip')).focus();
     });
   }
 

@@ -42,6 +42,8 @@ export class RequestComposer {
     if (groups.length === 0) return;
     const hint = this.#hint.value.trim();
     if (!(await this.#ask('request.send', { groups, hint }))) return;
+    // on to the first group asked for: there the answer appears
+    this.#ticks.find((tick) => groups.includes(tick.dataset.ask ?? ''))?.focus();
     // what was ticked or typed while the request was on its way stays for the next one
     for (const tick of this.#ticks) tick.checked &&= !groups.includes(tick.dataset.ask ?? '');
     if (this.#hint.value.trim() === hint) this.#hint.value = '';

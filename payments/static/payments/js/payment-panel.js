@@ -32,7 +32,7 @@ class PaymentPanel {
     this.#order = order;
     this.#root.hidden = false;
     this.#load();
-    this.#part('panel-title').focus({ preventScroll: true });
+    this.#focusTitle();
   }
 
   close() {
@@ -73,6 +73,7 @@ class PaymentPanel {
 
   #drop() {
     clearTimeout(this.#slow);
+    if (document.activeElement === this.#frame) this.#focusTitle();
     this.#frame?.remove();
     this.#frame = null;
   }
@@ -126,10 +127,18 @@ class PaymentPanel {
     this.#state = state;
     this.#root.dataset.state = state;
     this.#part('panel-words').textContent = word(`pay.${state}`);
+    this.#part('panel-label').textContent = word(state === 'paid' ? 'pay.label_paid' : 'pay.label');
+    const places = [this.#part('panel-frame'), this.#part('panel-retry')];
+    const held = places.find((place) => place.contains(document.activeElement));
     this.#part('panel-frame').hidden = !this.#frame || state === 'checking' || state === 'slow';
     this.#part('panel-retry').hidden = state !== 'failed';
+    if (held?.hidden) this.#focusTitle();
     clearTimeout(this.#slow);
     if (state === 'checking') this.#slow = setTimeout(() => this.#show('slow'), SLOW);
+  }
+
+  #focusTitle() {
+    this.#part('panel-title').focus({ preventScroll: true });
   }
 
   /** @param {string} name @returns {HTMLElement} */
