@@ -171,6 +171,7 @@ media.addEventListener('change', (event) => {
   }
   stopLevel();
   meter.value = 0;
+  need('#check-level-row', HTMLElement).hidden = !track;
   stopLevel = track ? watchLevel(track, (level) => (meter.value = level)) : () => {};
 });
 navigator.mediaDevices?.addEventListener?.('devicechange', fillChoices);
