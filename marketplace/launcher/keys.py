@@ -28,6 +28,6 @@ def key(places: Places, name: str) -> str:
     """Return the key of that name, made at the first call."""
     known = read(places.keys)
     if name not in known:
-        known[name] = secrets.token_urlsafe(36)
+        known[name] = secrets.token_hex(32)
         write(places.keys, known)
     return known[name]

@@ -105,7 +105,8 @@ class Parts:
         words = [sys.executable, "-m", "payments.sandbox", "--port", str(self.sandbox_port)]
         words += ["--database", str(self.places.state / "sandbox.sqlite3")]
         words += ["--webhook-url", f"{self.origin}/webhooks/stripe/"]
-        words += ["--webhook-secret", keys.key(self.places, "webhook")]
+        # One word: a secret that begins with a dash must not be read as an option.
+        words += [f"--webhook-secret={keys.key(self.places, 'webhook')}"]
         words += ["--allow-origin", self.origin]
         return Order("sandbox", words, self.places.log("sandbox"), self.variables())
 
