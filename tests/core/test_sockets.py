@@ -101,6 +101,23 @@ async def test_bad_frame_gets_a_coded_error_and_the_socket_lives(text, code):
     await socket.disconnect()
 
 
+@pytest.mark.proves("C23")
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ([], "You do not have the right to do this."),
+        ([(b"accept-language", b"zh-CN,zh;q=0.9")], "你没有这项权限。"),
+        ([(b"accept-language", b"\xff;q=x")], "You do not have the right to do this."),
+    ],
+)
+async def test_refusal_speaks_the_language_of_the_page(headers, words):
+    socket = WebsocketCommunicator(Words.as_asgi(), "/ws/words/", headers=headers)
+    assert (await socket.connect())[0]
+    await socket.send_json_to({"type": "word.refuse", "id": 1})
+    assert (await socket.receive_json_from())["message"] == words
+    await socket.disconnect()
+
+
 @pytest.mark.proves("INV-F13")
 @pytest.mark.parametrize(("extra", "open_after"), [(0, True), (1, False)])
 async def test_message_limit_is_sixteen_kibibytes_to_the_byte(extra, open_after):

@@ -166,6 +166,8 @@ for (const event of ['pointerdown', 'keydown']) {
   });
 }
 setInterval(() => view.tick(calls), 1000);
+// Until here a tap would have been lost, so the switch comes disabled.
+toggle.disabled = false;
 showReachable();
 if (wanted.get()) ringer.unlock().then((heard) => view.showSoundLocked(!heard));
 if ('testHooks' in document.documentElement.dataset) {
