@@ -210,7 +210,11 @@ def agrees_by_keyboard(left: Keyboard, right: Keyboard) -> None:
     window, sheet = MerchantWindow(right.page), CustomerSheet(left.page)
     right.go_to("#merchant-content", back=True).write(CONTENT)
     right.go_to("#merchant-price").write("48")
-    right.go_to('[data-part="confirm"]').press("Enter")
+    # As a person would: read the total before confirming it.
+    right.go_to('[data-part="confirm"]')
+    expect(window.part("foot-total")).to_contain_text("48.00")
+    expect(window.box("price")).to_have_value("48.00")
+    right.press("Enter")
     expect(sheet.part("card-confirm")).to_be_visible()
     right.stands()
     left.go_to('[data-part="card-confirm"]').press("Enter")
