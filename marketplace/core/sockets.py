@@ -67,6 +67,9 @@ class Socket(AsyncWebsocketConsumer):
     handlers: ClassVar[dict[str, str]] = {}
     rates: ClassVar[dict[str, Rate]] = {}
     default_rate: ClassVar[Rate] = Rate(per_second=20, burst=60)
+    # Frames that may get lost: too many of them are left out, only very many close the socket.
+    hints: ClassVar[frozenset[str]] = frozenset()
+    left_out_rate: ClassVar[Rate] = Rate(per_second=20, burst=200)
     max_bytes: ClassVar[int] = 16 * 1024
 
     async def authorise(self) -> None:
@@ -165,11 +168,10 @@ class Socket(AsyncWebsocketConsumer):
             await self.send_error(None, "message_malformed", "The message could not be read.")
             return
         kind, frame_id = raw.get("type"), raw.get("id")
-        if kind == "alive":
-            return
         if not self._allowed(str(kind)):
-            await self.send_error(frame_id, "too_fast", _("Too many messages."))
-            await self.close(code=TOO_FAST)
+            await self._slow_down(kind, frame_id)
+            return
+        if kind == "alive":
             return
         if kind == "ping":
             await self.send_frame({"type": "pong", "id": frame_id})
@@ -208,12 +210,18 @@ class Socket(AsyncWebsocketConsumer):
             if frame_id is not None:
                 await self.send_frame({"type": "ok", "id": frame_id, **(data or {})})
 
+    async def _slow_down(self, kind: object, frame_id: object) -> None:
+        """Leave a hint out; close on anything else, and on a flood of hints."""
+        await self.send_error(frame_id, "too_fast", _("Too many messages."))
+        if kind not in self.hints or not self._bucket("left out", self.left_out_rate).take():
+            await self.close(code=TOO_FAST)
+
     def _allowed(self, kind: str) -> bool:
-        known = kind if kind in self.handlers or kind == "ping" else "?"
-        bucket = self.buckets.get(known)
-        if bucket is None:
-            bucket = self.buckets[known] = Bucket(self.rates.get(known, self.default_rate))
-        return bucket.take()
+        known = kind if kind in self.handlers or kind in ("ping", "alive") else "?"
+        return self._bucket(known, self.rates.get(known, self.default_rate)).take()
+
+    def _bucket(self, name: str, rate: Rate) -> Bucket:
+        return self.buckets.setdefault(name, Bucket(rate))
 
     async def send_frame(self, frame: dict[str, Any]) -> None:
         """Send one frame as compact JSON."""

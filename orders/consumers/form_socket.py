@@ -68,6 +68,7 @@ class FormSocket(OrdersSocket):
     }
     rates: ClassVar[dict[str, Rate]] = {"form.edit": Rate(per_second=40, burst=120)}
     default_rate: ClassVar[Rate] = Rate(per_second=10, burst=40)
+    hints: ClassVar[frozenset[str]] = frozenset({"form.focus"})
 
     party: Party
     member: Member | None = None

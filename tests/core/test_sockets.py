@@ -150,6 +150,26 @@ async def test_flood_closes_the_socket_with_a_code():
     await socket.disconnect()
 
 
+@pytest.mark.proves("INV-F16")
+async def test_too_many_hints_are_left_out_and_only_a_flood_of_them_closes():
+    class Hinting(Words):
+        hints = frozenset({"word.fail"})
+        left_out_rate = Rate(per_second=0.001, burst=3)
+
+    socket = await joined(Hinting)
+    codes = []
+    for number in range(5):
+        await socket.send_json_to({"type": "word.fail", "id": number})
+        codes.append((await socket.receive_json_from())["code"])
+    assert codes == ["failed", "failed", "too_fast", "too_fast", "too_fast"]
+    await socket.send_json_to({"type": "ping", "id": 9})
+    assert (await socket.receive_json_from())["type"] == "pong"
+    await socket.send_json_to({"type": "word.fail", "id": 10})
+    assert (await socket.receive_json_from())["code"] == "too_fast"
+    assert (await socket.receive_output())["code"] == sockets.TOO_FAST
+    await socket.disconnect()
+
+
 @pytest.mark.parametrize(
     ("refusal", "code"),
     [

@@ -31,6 +31,15 @@ async def test_focus_is_passed_on_and_not_stored():
     assert (form.revision, form.notices) == (0, 0)
 
 
+@pytest.mark.proves("INV-F16", "A12")
+async def test_going_through_all_boxes_with_the_tab_key_never_costs_the_socket():
+    table = await work(make_table)
+    customer, _ = await both_at(table)
+    for _ in range(120):
+        await customer.socket.send_json_to({"type": "form.focus", "id": 0, "field": "note"})
+    assert (await customer.edit("note", "still here"))["revision"] == 1
+
+
 @pytest.mark.proves("INV-F6", "INV-F11", "INV-F1")
 async def test_heartbeat_carries_the_revision_of_the_row_and_heals_a_lost_edit(monkeypatch):
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.3)

@@ -1,11 +1,13 @@
 // The order form as one side sees it: server-ordered fields, optimistic edits, and the rule that a
 // remote value never touches a field one is in. Knows nothing of the DOM.
 /** @import { CodedError, Confirmations, Edit, FormField, Snapshot, SyncOptions } from './form-types.js' */
+import { FocusHint } from './focus-hint.js';
 import { formDigest } from './form-digest.js';
 import { FormState } from './form-state.js';
 
 export class FormSync extends FormState {
   #options;
+  #hint;
 
   /** @param {SyncOptions} options */
   constructor(options) {
@@ -15,6 +17,8 @@ export class FormSync extends FormState {
       onRefused: (edit, error) => this.#refused(edit, error),
     });
     this.#options = options;
+    const tell = (/** @type {string | null} */ field) => options.request('form.focus', { field });
+    this.#hint = new FocusHint(tell, options.delay ?? 120);
   }
 
   /** @param {string} key @param {string} text this person typed */
@@ -31,7 +35,7 @@ export class FormSync extends FormState {
   /** @param {string} key */
   focus(key) {
     this.focused = key;
-    this.#say('form.focus', { field: key });
+    this.#hint.at(key);
   }
 
   /** @param {string} key */
@@ -39,7 +43,7 @@ export class FormSync extends FormState {
     if (this.focused === key) this.focused = null;
     this.book.clashes.left(key);
     this.outbox.leave(key);
-    this.#say('form.focus', { field: null });
+    this.#hint.at(null);
     this.tell('field', key);
   }
 
@@ -147,10 +151,5 @@ export class FormSync extends FormState {
     if (revision > this.watch.revision && this.agreement.drop()) this.tell('confirmations');
     this.watch.saw(revision);
     this.tell('field', key);
-  }
-
-  /** @param {string} type @param {Record<string, unknown>} data a hint that may get lost */
-  #say(type, data) {
-    this.#options.request(type, data).catch(() => {});
   }
 }
