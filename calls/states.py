@@ -1,4 +1,4 @@
-"""The life of a call: its states and the literal table of moves. Pure."""
+"""The life of a call, of a transfer and of a callback: states and literal tables of moves. Pure."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -35,7 +35,9 @@ class Side(StrEnum):
 _S = CallState
 
 MOVES: Final[Mapping[CallState, frozenset[CallState]]] = {
-    _S.QUEUED: frozenset({_S.RINGING, _S.CANCELLED, _S.MISSED, _S.UNAVAILABLE}),
+    _S.QUEUED: frozenset(
+        {_S.RINGING, _S.DECLINED, _S.CANCELLED, _S.MISSED, _S.UNAVAILABLE},
+    ),
     _S.RINGING: frozenset(
         {_S.ACCEPTED, _S.DECLINED, _S.MISSED, _S.CANCELLED, _S.UNAVAILABLE},
     ),
@@ -55,3 +57,45 @@ TALKING: Final = frozenset({_S.ACCEPTED, _S.LIVE})
 """One endpoint has it; signalling flows and order forms are open."""
 OPEN: Final = WAITING | TALKING
 TERMINAL: Final = frozenset(state for state, targets in MOVES.items() if not targets)
+
+
+class TransferState(StrEnum):
+    """Where an offer to take over a running call stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+TRANSFER_MOVES: Final[Mapping[TransferState, frozenset[TransferState]]] = {
+    TransferState.OFFERED: frozenset(set(TransferState) - {TransferState.OFFERED}),
+    TransferState.ACCEPTED: frozenset(),
+    TransferState.DECLINED: frozenset(),
+    TransferState.WITHDRAWN: frozenset(),
+    TransferState.EXPIRED: frozenset(),
+}
+
+
+class CallbackState(StrEnum):
+    """Where a request to be called back stands."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    CALLED = "called"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+_C = CallbackState
+
+CALLBACK_MOVES: Final[Mapping[CallbackState, frozenset[CallbackState]]] = {
+    _C.WAITING: frozenset({_C.READY, _C.CALLED, _C.CLOSED, _C.EXPIRED}),
+    # A promise runs out: the customer waits again, and another "ready now" may follow.
+    _C.READY: frozenset({_C.WAITING, _C.CALLED, _C.CLOSED, _C.EXPIRED}),
+    _C.CALLED: frozenset(),
+    _C.CLOSED: frozenset(),
+    _C.EXPIRED: frozenset(),
+}
+CALLBACK_OPEN: Final = frozenset({_C.WAITING, _C.READY})

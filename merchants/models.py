@@ -37,7 +37,16 @@ class Merchant(Row):
     legal_name = models.CharField(max_length=120)
     legal_address = models.CharField(max_length=240)
     contact_email = models.EmailField()
+    # Reception: how calls are taken. A merchant's own members may change these (see the walls).
+    # The closure switch; `closed_until` switches on again by itself.
     accepting_calls = models.BooleanField(default=True)
+    closed_until = models.DateTimeField(null=True, blank=True)
+    closed_note = models.CharField(max_length=200, blank=True)
+    # Without hours a storefront is open whenever somebody is at the desk.
+    keeps_hours = models.BooleanField(default=False)
+    ring_seconds = models.PositiveSmallIntegerField(default=45)
+    # How many callers may wait while everybody is busy; none: the caller hears that at once.
+    queue_length = models.PositiveSmallIntegerField(default=5)
     media_mode = models.CharField(max_length=10, choices=MediaMode, default=MediaMode.RELAY)
     commission_bps = models.PositiveIntegerField(default=800)
     commission_fixed_minor = models.PositiveIntegerField(default=0)
@@ -50,6 +59,12 @@ class Merchant(Row):
             models.CheckConstraint(
                 condition=models.Q(commission_bps__lte=10_000),
                 name="merchant_commission_at_most_all",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ring_seconds__range=(15, 120)), name="merchant_ring_seconds"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(queue_length__lte=50), name="merchant_queue_length"
             ),
         ]
 
@@ -118,6 +133,58 @@ class Member(MerchantRow):
     def may(self, permission: Permission) -> bool:
         """Say whether the member has a right."""
         return self.is_active and permission in PERMISSIONS[Role(self.role)]
+
+
+class OpeningHours(MerchantRow):
+    """One stretch of a weekday in which calls are taken, in minutes of the merchant's local day."""
+
+    # Monday is 0, as in datetime.date.weekday.
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.PositiveSmallIntegerField()
+    closes = models.PositiveSmallIntegerField()
+
+    class Meta(MerchantRow.Meta):
+        abstract = False
+        ordering: ClassVar[list[str]] = ["weekday", "opens"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["merchant", "weekday", "opens"], name="hours_once_per_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, closes__lte=1440, opens__lt=models.F("closes")),
+                name="hours_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the stretch."""
+        return f"{self.weekday}: {self.opens}-{self.closes}"
+
+
+class Holiday(MerchantRow):
+    """A day with hours of its own, or with none: it stands above the weekday's hours."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=80, blank=True)
+    # Both empty: closed all day.
+    opens = models.PositiveSmallIntegerField(null=True, blank=True)
+    closes = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta(MerchantRow.Meta):
+        abstract = False
+        ordering: ClassVar[list[str]] = ["day"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "day"], name="holiday_once_per_day"),
+            models.CheckConstraint(
+                condition=models.Q(opens__isnull=True, closes__isnull=True)
+                | models.Q(closes__lte=1440, opens__lt=models.F("closes")),
+                name="holiday_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the day."""
+        return str(self.day)
 
 
 class QuickItem(MerchantRow):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from marketplace.core.models import Row
 
@@ -96,3 +97,40 @@ class AuditEntry(Row):
     def __str__(self) -> str:
         """Return what was done."""
         return self.action
+
+
+class MailState(models.TextChoices):
+    """Where a mail stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(Row):
+    """A mail to be sent: a row first, so that a crash or a lost task delays it and no more.
+
+    Subject and words are emptied once it is sent, because they may carry a link that opens
+    something.
+    """
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(max_length=10_000, blank=True)
+    purpose = models.CharField(max_length=40)
+    # Whose business it is; no foreign key, people stand below merchants.
+    merchant_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=6, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="mail_due"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the purpose; address and words stay out of logs."""
+        return f"mail: {self.purpose}"

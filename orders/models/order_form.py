@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from calls.models import Call
+from calls.models import Call, Callback
 from marketplace.accounts.models import Customer
 from marketplace.core.ids import new_code
 from merchants.models import Merchant, PartyRow
@@ -26,6 +26,8 @@ class OrderForm(PartyRow):
     code = models.CharField(max_length=22, unique=True, default=new_code, editable=False)
     # The call it was last opened in.
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="+")
+    # The request to be called back it was filled in for, before there was a call.
+    callback = models.ForeignKey(Callback, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(
         max_length=8, choices=_choices(FormState), default=FormState.OPEN.value
     )

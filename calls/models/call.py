@@ -1,100 +1,41 @@
-"""Endpoints, published addresses and calls."""
+"""The call: one ring and what follows."""
 
 from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from calls.models.callback import Callback
+from calls.models.choices import choices, one_of
+from calls.models.endpoint import Endpoint
 from calls.states import OPEN, TALKING, TERMINAL, WAITING, CallState, Side
 from marketplace.core.ids import new_code
-from merchants.models import MediaMode, Member, MerchantRow, PartyRow
-
-LONGEST_LIFE: Final = timedelta(seconds=90)
-"""An endpoint that is not heard of for longer is gone, whatever else is true."""
-
-
-def _one_of(field: str, values: Any) -> Q:
-    return Q(**{f"{field}__in": sorted(str(value) for value in values)})
-
-
-class Endpoint(MerchantRow):
-    """One open desk on one device, kept alive by the server's heartbeat."""
-
-    code = models.CharField(max_length=22, unique=True, default=new_code, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    device = models.CharField(max_length=80, blank=True)
-    # As the server sees it. Forgotten a day after the desk is gone (calls.forget_addresses).
-    address = models.GenericIPAddressField(null=True)
-    last_seen_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-
-    class Meta(MerchantRow.Meta):
-        abstract = False
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(expires_at__lte=F("last_seen_at") + LONGEST_LIFE),
-                name="endpoint_life_is_short",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["merchant", "-expires_at"], name="endpoint_live"),
-            models.Index(
-                fields=["expires_at"],
-                condition=Q(address__isnull=False),
-                name="endpoint_address_kept",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        """Return the device; the address stays out of logs."""
-        return f"endpoint {self.device}"
-
-
-class PublishedAddress(MerchantRow):
-    """The IP address at which a merchant may be called; everybody may read it."""
-
-    address = models.GenericIPAddressField(null=True)
-    mode = models.CharField(max_length=10, choices=MediaMode)
-    # Somebody is at the desk until then; every heartbeat of an endpoint moves it on.
-    valid_until = models.DateTimeField()
-    # The address before this one, for as long as a page may still show it.
-    former_address = models.GenericIPAddressField(null=True)
-    former_until = models.DateTimeField(null=True)
-
-    class Meta(MerchantRow.Meta):
-        abstract = False
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant"], name="published_address_once"),
-            models.CheckConstraint(
-                condition=_one_of("mode", MediaMode.values), name="published_address_mode_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        """Return the mode; the address stays out of logs."""
-        return f"published address, {self.mode}"
-
-    @property
-    def is_valid(self) -> bool:
-        """Say whether somebody is at the desk behind it."""
-        return self.address is not None and self.valid_until > timezone.now()
+from merchants.models import MediaMode, Member, PartyRow
 
 
 class Call(PartyRow):
     """One ring and what follows. Every change of state goes through `calls.services`."""
 
     code = models.CharField(max_length=22, unique=True, default=new_code, editable=False)
-    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in CallState])
+    state = models.CharField(max_length=12, choices=choices(CallState))
     # As named in the call request: the published address, frozen with its mode.
     address = models.GenericIPAddressField()
     mode = models.CharField(max_length=10, choices=MediaMode)
     page = models.CharField(max_length=200, blank=True)
     customer_name = models.CharField(max_length=80, blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
+    # When it began to ring; a call that waits in the queue first rings later than requested.
+    rang_at = models.DateTimeField(null=True)
+    # From then on all desks of the merchant ring, not only those the request names.
+    widen_at = models.DateTimeField(null=True)
+    # The end of ringing, or of waiting in the queue.
     ring_until = models.DateTimeField()
+    # Somebody who promised to be there: the call rings with this member first.
+    wanted_member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    callback = models.ForeignKey(Callback, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     live_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -111,32 +52,39 @@ class Call(PartyRow):
     merchant_seat = models.PositiveIntegerField(default=0)
     merchant_present = models.BooleanField(default=False)
     merchant_seen_at = models.DateTimeField(null=True)
+    # Raised whenever a link to go on at another device is used, so that each works once.
+    handover_epoch = models.PositiveIntegerField(default=0)
+    # Afterwards: what the merchant noted, and what the customer thought of it.
+    note = models.TextField(max_length=2000, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_words = models.CharField(max_length=500, blank=True)
+    rated_at = models.DateTimeField(null=True)
 
     class Meta(PartyRow.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_one_of("state", CallState), name="call_state_known"),
+            models.CheckConstraint(condition=one_of("state", CallState), name="call_state_known"),
             models.CheckConstraint(
-                condition=_one_of("mode", MediaMode.values), name="call_mode_known"
+                condition=one_of("mode", MediaMode.values), name="call_mode_known"
             ),
             models.UniqueConstraint(
                 fields=["endpoint"],
-                condition=_one_of("state", TALKING),
+                condition=one_of("state", TALKING),
                 name="call_once_per_endpoint",
             ),
             models.UniqueConstraint(
                 fields=["merchant", "customer"],
-                condition=_one_of("state", OPEN),
+                condition=one_of("state", OPEN),
                 name="call_open_once_per_customer",
             ),
             models.CheckConstraint(
-                condition=~_one_of("state", TALKING)
+                condition=~one_of("state", TALKING)
                 | Q(endpoint__isnull=False, member__isnull=False, answered_at__isnull=False),
                 name="call_answered_by_somebody",
             ),
             models.CheckConstraint(
-                condition=(_one_of("state", TERMINAL) & Q(ended_at__isnull=False))
-                | (_one_of("state", OPEN) & Q(ended_at__isnull=True)),
+                condition=(one_of("state", TERMINAL) & Q(ended_at__isnull=False))
+                | (one_of("state", OPEN) & Q(ended_at__isnull=True)),
                 name="call_ended_once",
             ),
             models.CheckConstraint(
@@ -151,15 +99,19 @@ class Call(PartyRow):
                 ),
                 name="call_ended_after_answer",
             ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5), rated_at__isnull=False),
+                name="call_rating_one_to_five",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-requested_at"], name="call_of_merchant"),
             models.Index(fields=["customer", "-requested_at"], name="call_of_customer"),
             models.Index(
-                fields=["ring_until"], condition=_one_of("state", WAITING), name="call_ring_due"
+                fields=["ring_until"], condition=one_of("state", WAITING), name="call_ring_due"
             ),
             models.Index(
-                fields=["answered_at"], condition=_one_of("state", TALKING), name="call_talking"
+                fields=["answered_at"], condition=one_of("state", TALKING), name="call_talking"
             ),
         ]
 
