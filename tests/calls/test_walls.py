@@ -122,6 +122,7 @@ def test_first_wall_refuses_rows_of_another_merchant():
 @pytest.mark.proves("INV-C1")
 def test_database_and_table_of_moves_agree():
     text = (Path(__file__).parents[2] / "calls/migrations/0004_reach_walls.py").read_text()
+    text = text.split("calls_transfer_moves")[0]
     pairs = set(re.findall(r"\('(\w+)', '(\w+)'\)", text))
     assert pairs == {(str(a), str(b)) for a, targets in MOVES.items() for b in targets}
 
