@@ -58,6 +58,10 @@ class ScopedManager(models.Manager[T], Generic[T]):
             return rows.filter(user_id=scope.user_id)
         if scope.merchant_id is not None:
             rows = rows.filter(merchant_id=scope.merchant_id)
-        if scope.audience is Audience.CUSTOMER and hasattr(self.model, "customer_id"):
+        return self._of_customer(rows, scope) if scope.audience is Audience.CUSTOMER else rows
+
+    def _of_customer(self, rows: ScopedQuerySet[T], scope: Scope) -> ScopedQuerySet[T]:
+        if hasattr(self.model, "customer_id"):
             rows = rows.filter(customer_id=scope.customer_id)
-        return rows
+        hidden: tuple[str, ...] = getattr(self.model, "hidden_from_customers", ())
+        return rows.defer(*hidden) if hidden else rows

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from marketplace.accounts.models import Customer, User
 from marketplace.core.models import Row
@@ -71,6 +72,12 @@ class Merchant(Row):
     def __str__(self) -> str:
         """Return the public name."""
         return self.name
+
+    @property
+    def is_closed_by_hand(self) -> bool:
+        """Say whether the closure switch is on and its end, if it has one, still ahead."""
+        ahead = self.closed_until is None or self.closed_until > timezone.now()
+        return not self.accepting_calls and ahead
 
     @property
     def hue_class(self) -> str:

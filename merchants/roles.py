@@ -16,6 +16,8 @@ class Permission(StrEnum):
     ORDERS_CREATE = "orders:create"
     ORDERS_READ = "orders:read"
     PAYMENTS_READ = "payments:read"
+    RECEPTION_CLOSE = "reception:close"
+    CUSTOMERS_BLOCK = "customers:block"
     MERCHANTS_MANAGE = "merchants:manage"
 
 
@@ -37,6 +39,7 @@ _AGENT: Final = frozenset(
 )
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AGENT: _AGENT,
-    Role.MANAGER: _AGENT | {Permission.PAYMENTS_READ},
+    Role.MANAGER: _AGENT
+    | {Permission.PAYMENTS_READ, Permission.RECEPTION_CLOSE, Permission.CUSTOMERS_BLOCK},
     Role.OWNER: frozenset(Permission),
 }

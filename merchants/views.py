@@ -8,15 +8,25 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.audit import Actor
 from marketplace.accounts.models import ActorKind, User
 from marketplace.core.errors import SignInRequiredError
+from merchants.hours import standing
 from merchants.models import Merchant
 from merchants.scope import Scope, customer_scope, entered
-from merchants.selectors import live_merchants, memberships_of, public_merchant, quick_items_of
+from merchants.selectors import (
+    live_merchants,
+    memberships_of,
+    public_merchant,
+    quick_items_of,
+    reception_of,
+    standings_of,
+)
 from merchants.states import MerchantState
+from merchants.timetable import hours_table
 
 _NOBODY: Final = UUID(int=0)
 
@@ -30,7 +40,10 @@ def visitor_scope(merchant_id: UUID | None = None) -> Scope:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the merchants one can call."""
     with entered(visitor_scope()):
-        return render(request, "home/home.html", {"merchants": list(live_merchants())})
+        merchants = list(live_merchants())
+        standings = standings_of(merchants)
+        rows = [(merchant, standings[merchant.id]) for merchant in merchants]
+        return render(request, "home/home.html", {"merchants": rows})
 
 
 @require_safe
@@ -42,11 +55,16 @@ def storefront(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _storefront_context(merchant: Merchant) -> dict[str, object]:
-    is_live = merchant.state == MerchantState.LIVE
+    if merchant.state != MerchantState.LIVE:
+        return {"merchant": merchant, "is_live": False, "quick_items": []}
+    now = timezone.now()
+    reception = reception_of(merchant)
     return {
         "merchant": merchant,
-        "is_live": is_live,
-        "quick_items": quick_items_of(merchant) if is_live else [],
+        "is_live": True,
+        "quick_items": quick_items_of(merchant),
+        "standing": standing(reception, now),
+        "hours": hours_table(reception, now),
     }
 
 

@@ -12,9 +12,11 @@ from django.conf import settings
 
 from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.models import User
+from merchants.hours import Stretch
 from merchants.models import MediaMode, Member, Merchant, QuickItem
 from merchants.roles import Role
 from merchants.scope import entered, merchant_scope, operator_scope
+from merchants.services.set_hours import set_hours
 from merchants.states import MerchantState
 from payments.services.connect_account import connect_account, refresh_account
 
@@ -30,7 +32,15 @@ class DemoMerchant:
     agent: tuple[str, str]
     items: Sequence[tuple[str, int]]
     fields: dict[str, Any]
+    # Without any: open whenever somebody is at the desk, so that the whole story goes at any hour.
+    hours: Sequence[Stretch] = ()
 
+
+# Tuesday to Friday with a lunch break, and Saturday morning: at night the storefront is closed.
+WORKSHOP_HOURS: Final = (
+    *(Stretch(day, *span) for day in range(1, 5) for span in ((540, 750), (840, 1110))),
+    Stretch(5, 600, 840),
+)
 
 MERCHANTS: Final = (
     DemoMerchant(
@@ -90,6 +100,7 @@ MERCHANTS: Final = (
             "contact_email": "werkstatt@kettenwerk.example",
             "commission_bps": 1000,
         },
+        hours=WORKSHOP_HOURS,
     ),
 )
 
@@ -110,7 +121,7 @@ def _user(email: str, name: str, *, is_operator: bool = False) -> User:
 def _merchant(demo: DemoMerchant) -> Merchant:
     # Direct media: on one machine without a relay it is what would be in force anyway.
     with entered(operator_scope(SYSTEM)):
-        merchant, _made = Merchant.objects.get_or_create(
+        merchant, made = Merchant.objects.get_or_create(
             handle=demo.fields["handle"],
             defaults={**demo.fields, "state": MerchantState.LIVE, "media_mode": MediaMode.DIRECT},
         )
@@ -124,6 +135,8 @@ def _merchant(demo: DemoMerchant) -> Merchant:
                 title=title,
                 defaults={"price_minor": price, "position": position},
             )
+        if made and demo.hours:
+            set_hours(merchant.id, keeps_hours=True, hours=demo.hours, holidays=())
     return merchant
 
 

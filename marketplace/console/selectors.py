@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
+from marketplace.accounts.models import Mail, MailState
 from marketplace.core.money import Money
 from merchants.models import Merchant
 from merchants.states import MerchantState
@@ -59,17 +60,23 @@ _MERCHANT_WORDS: Final[Mapping[str, str | Promise]] = {
 }
 
 
+_MAIL_WORDS: Final[Mapping[str, str | Promise]] = {
+    MailState.FAILED: _("Mails that could not be sent"),
+}
+
+
 def decisions() -> list[Decision]:
-    """Return what needs a decision, money first; three queries whatever the number of rows."""
+    """Return what needs a decision, money first; four queries whatever the number of rows."""
     return [
         *_waiting(Settlement.objects.all(), _SETTLEMENT_WORDS, "operator-settlements"),
         *_waiting(StripeEvent.objects.all(), _EVENT_WORDS, "operator-events"),
         *_waiting(Merchant.objects.all(), _MERCHANT_WORDS, "operator-merchants"),
+        *_waiting(Mail.objects.all(), _MAIL_WORDS, "operator"),
     ]
 
 
 def _waiting(
-    rows: QuerySet[Settlement] | QuerySet[StripeEvent] | QuerySet[Merchant],
+    rows: QuerySet[Settlement] | QuerySet[StripeEvent] | QuerySet[Merchant] | QuerySet[Mail],
     words: Mapping[str, str | Promise],
     url_name: str,
 ) -> list[Decision]:

@@ -24,6 +24,11 @@ ORDER: Final[Mapping[str, Look]] = {
     "expired": Look(_("expired"), "", "clock"),
     "superseded": Look(_("replaced"), "", "refresh"),
 }
+FORM: Final[Mapping[str, Look]] = {
+    "open": Look(_("form open"), "indigo", "edit"),
+    "ordered": Look(_("ordered"), "pine", "check"),
+    "expired": Look(_("form expired"), "", "clock"),
+}
 PAYMENT: Final[Mapping[str, Look]] = {
     "created": Look(_("being prepared"), "amber", "clock"),
     "open": Look(_("open"), "amber", "card"),
@@ -63,6 +68,7 @@ HOLD: Final[Mapping[str, str | Promise]] = {
 }
 LOOKS: Final[Mapping[str, Mapping[str, Look]]] = {
     "order": ORDER,
+    "form": FORM,
     "payment": PAYMENT,
     "settlement": SETTLEMENT,
     "event": EVENT,

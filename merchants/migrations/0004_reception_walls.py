@@ -28,4 +28,9 @@ class Migration(migrations.Migration):
             "merchants_holiday", merchant_can=rls.ALL, customer_can=rls.READ, public=True
         ),
         migrations.RunSQL(OWN_RECEPTION, reverse_sql=migrations.RunSQL.noop),
+        # What names a member beside its merchant names one of that merchant's.
+        migrations.RunSQL(
+            "ALTER TABLE merchants_member ADD CONSTRAINT member_merchant UNIQUE (id, merchant_id)",
+            reverse_sql=migrations.RunSQL.noop,
+        ),
     ]

@@ -18,7 +18,8 @@ class Command(BaseCommand):
         origin = settings.ORIGIN
         for merchant in demo.MERCHANTS:
             handle, name = merchant.fields["handle"], merchant.fields["name"]
-            self.stdout.write(f"  customer   {origin}/m/{handle}/   ({name}, no account needed)")
+            note = "keeps opening hours" if merchant.hours else "no account needed"
+            self.stdout.write(f"  customer   {origin}/m/{handle}/   ({name}, {note})")
         for merchant in demo.MERCHANTS:
             handle, owner = merchant.fields["handle"], merchant.owner[0]
             self.stdout.write(f"  merchant   {origin}/desk/{handle}/   {owner} / {demo.PASSWORD}")

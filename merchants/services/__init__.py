@@ -1,0 +1,1 @@
+"""The use cases of a merchant's own affairs, one file each."""
