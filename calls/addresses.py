@@ -80,3 +80,42 @@ def _canonical_or_none(text: str | None) -> str | None:
         return canonical(text) if text else None
     except ValueError:
         return None
+
+
+# IANA's special-purpose registries of IPv4 and IPv6, written out because the versions of Python we
+# run on do not agree about them. What is not global unicast, or reaches an IPv4 address through
+# another spelling (NAT64, 6to4, Teredo), is on the list; of IPv6 only 2000::/3 is given out at all.
+_GLOBAL_IPV6: Final = ip_network("2000::/3")
+SPECIAL: Final = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+
+
+def is_public(text: str) -> bool:
+    """Say whether an address, in any spelling `canonical` takes, is one of the open internet."""
+    try:
+        address = ip_address(canonical(text))
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_IPV6:
+        return False
+    return not any(address in network for network in SPECIAL)
+
+
+def is_private_host(host: str) -> bool:
+    """Say whether an installation of that host name or address is reached on private ways only."""
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith((".localhost", ".local", ".internal", ".test")):
+        return True
+    try:
+        canonical(name)
+    except ValueError:
+        return False
+    return not is_public(name)

@@ -10,9 +10,11 @@ from rest_framework.response import Response
 
 from calls.errors import MerchantUnknownError
 from calls.gate import address_of_request, require_rate_of_address
-from calls.selectors import published_address
+from calls.models import Call
+from calls.selectors import place_of, published_address
 from calls.serializers import CallRequestSerializer
 from calls.services.request_call import request_call
+from calls.states import CallState
 from marketplace.accounts.guests import ensure_customer, introduce
 from marketplace.core.api import ApiView
 from merchants.boundaries import system_scope_at
@@ -38,9 +40,21 @@ class CallsView(ApiView):
             handle=wanted["merchant"],
             address=wanted["address"],
             page=wanted["page"],
+            callback=wanted["callback"],
         )
-        body = {"call": call.code, "url": f"/c/{call.code}/", "state": str(call.state)}
+        body = {"call": call.code, "url": f"/c/{call.code}/", **_state_of(call)}
         return Response(body, status=201 if new else 200, headers=_FRESH)
+
+
+def _state_of(call: Call) -> dict[str, Any]:
+    """Return how the call stands: a place in the queue, or that it rings by now."""
+    if call.state != CallState.QUEUED:
+        return {"state": str(call.state)}
+    with entered(system_scope_at(call.merchant_id)):
+        place = place_of(call)
+    if place is None:
+        return {"state": str(CallState.RINGING)}
+    return {"state": str(call.state), **place.as_dict()}
 
 
 class AddressView(ApiView):

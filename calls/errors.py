@@ -1,8 +1,11 @@
 """What may be refused in a call, each with its code and its words."""
 
+from typing import Any, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import DomainError, NotFoundError, TooFastError
+from merchants.hours import Standing
 
 
 class MerchantUnknownError(NotFoundError):
@@ -20,10 +23,16 @@ class MerchantSuspendedError(DomainError):
 
 
 class StorefrontClosedError(DomainError):
-    """The merchant takes no calls at present, or for good."""
+    """The merchant takes no calls at present (`data` says why, and from when on), or for good."""
 
     code = "storefront_closed"
     message = _("This storefront is closed right now.")
+
+    @classmethod
+    def of(cls, now: Standing, **data: Any) -> Self:
+        """Return the refusal for a reception that is closed."""
+        opens_at = now.opens_at.isoformat() if now.opens_at else None
+        return cls(reason=now.reason, opens_at=opens_at, note=now.note, **data)
 
 
 class MerchantUnavailableError(DomainError):
@@ -31,6 +40,13 @@ class MerchantUnavailableError(DomainError):
 
     code = "merchant_unavailable"
     message = _("Nobody is at the desk right now.")
+
+
+class MerchantBusyError(DomainError):
+    """All members are in calls, and nobody more may wait; `data["can_queue"]`: some others do."""
+
+    code = "merchant_busy"
+    message = _("Everybody is in a call right now.")
 
 
 class AddressMissingError(DomainError):
@@ -98,10 +114,10 @@ class EndpointOfflineError(DomainError):
 
 
 class EndpointBusyError(DomainError):
-    """The desk is in another call."""
+    """The member is in another call, at this desk or another one."""
 
     code = "endpoint_busy"
-    message = _("This desk is in another call.")
+    message = _("You are in another call.")
 
 
 class AddressUnseenError(DomainError):
@@ -109,6 +125,16 @@ class AddressUnseenError(DomainError):
 
     code = "address_unseen"
     message = _("Your address could not be seen. Check the proxy settings.")
+
+
+class AddressPrivateError(DomainError):
+    """In direct mode the desk's address would be told to customers, and it is a private one."""
+
+    code = "address_private"
+    message = _(
+        "Your address is one of a private network, which customers cannot reach. Choose the relay,"
+        " or check the proxy settings."
+    )
 
 
 class GenerationStaleError(DomainError):
@@ -131,3 +157,110 @@ class SeatTakenError(DomainError):
 
     code = "taken_over"
     message = _("This call goes on in another tab.")
+
+
+class LineBlankError(DomainError):
+    """Nothing is left of a line once what cannot be seen is taken out."""
+
+    code = "text_blank"
+    status = 400
+    message = _("Type something first.")
+
+
+class LineReusedError(DomainError):
+    """The operation id belongs to another line."""
+
+    code = "op_reused"
+    message = _("This line could not be told apart from another one. Please send it again.")
+
+
+class ColleagueUnavailableError(DomainError):
+    """The colleague cannot take the call; `data["state"]` is busy or away."""
+
+    code = "colleague_unavailable"
+    message = _("This colleague cannot take the call right now.")
+
+
+class TransferOpenError(DomainError):
+    """The call is being offered to somebody else; `data["transfer"]` names the offer."""
+
+    code = "transfer_open"
+    message = _("The call is already being offered to a colleague.")
+
+
+class TransferOverError(DomainError):
+    """The offer is closed; `data["state"]` says how."""
+
+    code = "transfer_over"
+    message = _("This call is no longer being handed over.")
+
+
+class HandoverExpiredError(DomainError):
+    """The link to go on at another device is older than it may be."""
+
+    code = "handover_expired"
+    message = _("This link is too old. Make a new one on the device the call is on.")
+
+
+class HandoverUsedError(DomainError):
+    """The link to go on at another device has been used, or a newer one has."""
+
+    code = "handover_used"
+    message = _("This link has been used. Make a new one on the device the call is on.")
+
+
+class RatingClosedError(DomainError):
+    """The call cannot be rated: it was not answered, has not ended, or ended too long ago."""
+
+    code = "rating_closed"
+    message = _("This call can no longer be rated.")
+
+
+class CustomerBlockedError(DomainError):
+    """The merchant takes no calls from this customer."""
+
+    code = "customer_blocked"
+    message = _("This merchant takes no calls from you.")
+
+
+class CallbackOverError(DomainError):
+    """The request to be called back is no longer open; `data["state"]` says how it ended."""
+
+    code = "callback_over"
+    message = _("This request is no longer open.")
+
+
+class ReadyTakenError(DomainError):
+    """A colleague has promised to be there; `data` names them and says until when."""
+
+    code = "ready_taken"
+    message = _("A colleague has said ready already.")
+
+
+class ReadyNotAtDeskError(DomainError):
+    """Who says "ready now" must be reachable at a desk, where the call will ring."""
+
+    code = "ready_not_at_desk"
+    message = _("Go online at your desk first: the customer's call rings there.")
+
+
+class ReachMissingError(DomainError):
+    """Neither an e-mail address nor a phone number was left."""
+
+    code = "reach_missing"
+    status = 400
+    message = _("Leave an e-mail address or a phone number.")
+
+
+class RequestsTooOftenError(TooFastError):
+    """More requests to be called back than the limit allows."""
+
+    message = _("You have left many requests just now. Please wait a while.")
+
+
+class RequestKeyError(DomainError):
+    """The key of a mailed link is changed, used, of an older promise, or its time is over."""
+
+    code = "request_key_over"
+    status = 410
+    message = _("This link no longer works.")

@@ -41,7 +41,7 @@ def credentials(*, secret: str, user: str, now: int, life: int) -> Credentials:
 def ice(
     offer: IceSettings, *, call_code: str, side: str, relay_only: bool, now: int
 ) -> dict[str, Any]:
-    """Return `{servers, policy}` for one side of one call."""
+    """Return `{servers, policy, life}` for one side of one call; `life` in seconds."""
     servers: list[dict[str, Any]] = []
     if offer.turn_urls:
         made = credentials(
@@ -54,4 +54,8 @@ def ice(
                 "credential": made.credential,
             }
         )
-    return {"servers": servers, "policy": "relay" if relay_only else "all"}
+    return {
+        "servers": servers,
+        "policy": "relay" if relay_only else "all",
+        "life": min(offer.life, LONGEST_LIFE),
+    }

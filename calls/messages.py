@@ -7,11 +7,31 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from calls.limits import CANDIDATE_BYTES, SDP_BYTES
+from calls.limits import (
+    CANDIDATE_BYTES,
+    SAID_CHARACTERS,
+    SDP_BYTES,
+    TRANSFER_NOTE_CHARACTERS,
+    TYPED_CHARACTERS,
+)
 from marketplace.core.frames import Code, Frame
 
 Reason = Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]
 Generation = Annotated[int, Field(ge=1, lt=2**31)]
+Op = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+MemberKey = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+# What keeps a camera, microphone or screen from being used, or a choice to go on without; the
+# browser's own words stay there.
+Trouble = Annotated[
+    str,
+    Field(
+        max_length=32,
+        pattern=(
+            r"^(?:text_only|sound_only"
+            r"|(?:camera|microphone|devices|screen)_(?:blocked|missing|busy|failed))?$"
+        ),
+    ),
+]
 
 
 # -- desk ----------------------------------------------------------------------------------
@@ -45,8 +65,30 @@ class DeclineCall(Frame):
     reason: Reason = "declined"
 
 
+class AcceptTransfer(Frame):
+    """Take over a colleague's running call."""
+
+    type: Literal["transfer.accept"]
+    transfer: Code
+
+
+class DeclineTransfer(Frame):
+    """Leave a colleague's running call with them."""
+
+    type: Literal["transfer.decline"]
+    transfer: Code
+
+
+class MarkReady(Frame):
+    """Promise to be there for a customer who left a request; said again, it lasts longer."""
+
+    type: Literal["callback.ready"]
+    callback: Code
+
+
 DeskMessage = Annotated[
-    GoOnline | GoOffline | AcceptCall | DeclineCall, Field(discriminator="type")
+    GoOnline | GoOffline | AcceptCall | DeclineCall | MarkReady | AcceptTransfer | DeclineTransfer,
+    Field(discriminator="type"),
 ]
 DESK: TypeAdapter[DeskMessage] = TypeAdapter(DeskMessage)
 
@@ -116,11 +158,13 @@ class Connected(Frame):
 
 
 class ChangeMedia(Frame):
-    """Tell the peer what is switched on."""
+    """Tell the peer what is switched on, and what keeps something from being switched on."""
 
     type: Literal["media.change"]
     microphone: bool
     camera: bool
+    screen: bool = False
+    trouble: Trouble = ""
 
 
 class RefreshIce(Frame):
@@ -129,8 +173,76 @@ class RefreshIce(Frame):
     type: Literal["ice.refresh"]
 
 
+class TypeText(Frame):
+    """Show the peer the line being typed, as a whole; empty takes it back."""
+
+    type: Literal["text.type"]
+    text: Annotated[str, Field(max_length=TYPED_CHARACTERS)]
+
+
+class SayText(Frame):
+    """Finish a line; `op` is the writer's own id of it."""
+
+    type: Literal["text.say"]
+    op: Op
+    text: Annotated[str, Field(max_length=SAID_CHARACTERS)]
+
+
+class SyncText(Frame):
+    """Ask for the lines after that number."""
+
+    type: Literal["text.sync"]
+    after: Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class ListColleagues(Frame):
+    """Ask which colleagues could take the call over (merchant)."""
+
+    type: Literal["colleagues.list"]
+
+
+class OfferTransfer(Frame):
+    """Offer the running call to a colleague (merchant)."""
+
+    type: Literal["transfer.offer"]
+    member: MemberKey
+    note: Annotated[str, Field(max_length=TRANSFER_NOTE_CHARACTERS)] = ""
+
+
+class WithdrawTransfer(Frame):
+    """Keep the call after all (merchant)."""
+
+    type: Literal["transfer.withdraw"]
+    transfer: Code
+
+
 CallMessage = Annotated[
-    Describe | Trickle | Restart | CancelCall | HangUp | Connected | ChangeMedia | RefreshIce,
+    Describe
+    | Trickle
+    | Restart
+    | CancelCall
+    | HangUp
+    | Connected
+    | ChangeMedia
+    | RefreshIce
+    | TypeText
+    | SayText
+    | SyncText
+    | ListColleagues
+    | OfferTransfer
+    | WithdrawTransfer,
     Field(discriminator="type"),
 ]
 CALL: TypeAdapter[CallMessage] = TypeAdapter(CallMessage)
+
+
+# -- request to be called back -------------------------------------------------------------
+
+
+class SyncRequest(Frame):
+    """Ask how the request stands now."""
+
+    type: Literal["callback.sync"]
+
+
+REQUEST: TypeAdapter[SyncRequest] = TypeAdapter(SyncRequest)

@@ -2,7 +2,8 @@
 
 Nothing is passed on as it came. A line or an attribute that is not on the list is dropped,
 what breaks a limit is refused. Addresses that the other browser does not need (`o=`, `c=`,
-`raddr`) are always blanked; with `private` only relay candidates are left at all.
+`raddr`) are always blanked; with `private` only relay candidates are left at all. Addresses of
+private networks are left only with `local`: no browser is sent looking around in somebody's LAN.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
+from calls.addresses import is_public
 from calls.limits import (
     CANDIDATE_BYTES,
     CANDIDATES_PER_SIDE,
@@ -58,7 +60,7 @@ class _Section:
     rejected: bool
 
 
-def clean_sdp(sdp: str, *, private: bool) -> str:
+def clean_sdp(sdp: str, *, private: bool, local: bool = False) -> str:
     """Return `sdp` rebuilt from the allow-lists; raises SignalRefusedError."""
     if len(sdp.encode()) > SDP_BYTES:
         raise SignalRefusedError("too_long")
@@ -67,12 +69,12 @@ def clean_sdp(sdp: str, *, private: bool) -> str:
         raise SignalRefusedError("too_many_sections")
     if sdp.count("a=candidate:") > CANDIDATES_PER_SIDE:
         raise SignalRefusedError("too_many_candidates")
-    sections = [_rebuild(part, private=private) for part in parts]
+    sections = [_rebuild(part, private=private, local=local) for part in parts]
     _require_fingerprint(sections)
     return "\r\n".join(line for section in sections for line in section.lines) + "\r\n"
 
 
-def clean_candidate(text: str, *, private: bool) -> str | None:
+def clean_candidate(text: str, *, private: bool, local: bool = False) -> str | None:
     """Return the candidate rebuilt, "" for the end mark, None for one the peer must not get.
 
     Raises SignalRefusedError for what is no candidate.
@@ -88,7 +90,7 @@ def clean_candidate(text: str, *, private: bool) -> str | None:
     if int(port) > LAST_PORT or int(priority) >= 2**32:
         raise SignalRefusedError("candidate_malformed")
     kind = kind.lower()
-    if not _may_pass(address, kind, private=private):
+    if not _may_pass(address, kind, private=private, local=local):
         return None
     hidden = "" if kind == "host" else " raddr 0.0.0.0 rport 0"
     return (
@@ -107,7 +109,7 @@ def _require_fingerprint(sections: list[_Section]) -> None:
         raise SignalRefusedError("fingerprint_missing")
 
 
-def _may_pass(address: str, kind: str, *, private: bool) -> bool:
+def _may_pass(address: str, kind: str, *, private: bool, local: bool) -> bool:
     """Say whether the peer may get it; raises SignalRefusedError for what is no address."""
     if _LOCAL_NAME.fullmatch(address):
         return kind == "host" and not private
@@ -115,7 +117,7 @@ def _may_pass(address: str, kind: str, *, private: bool) -> bool:
         ip_address(address)
     except ValueError as error:
         raise SignalRefusedError("candidate_malformed") from error
-    return kind == "relay" or not private
+    return (kind == "relay" or not private) and (local or is_public(address))
 
 
 def _extensions(rest: str) -> str:
@@ -147,12 +149,12 @@ def _split(lines: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
     return parts
 
 
-def _rebuild(part: list[tuple[str, str]], *, private: bool) -> _Section:
+def _rebuild(part: list[tuple[str, str]], *, private: bool, local: bool) -> _Section:
     lines: list[str] = []
     fingerprint = rejected = False
     for kind, text in part:
         if kind == "a":
-            attribute = _attribute(text, private=private)
+            attribute = _attribute(text, private=private, local=local)
             fingerprint |= text.startswith("fingerprint:") and attribute is not None
             lines += [] if attribute is None else [f"a={attribute}"]
             continue
@@ -187,12 +189,12 @@ def _media(text: str) -> str:
     return f"{found[1]} {'0' if int(found[2]) == 0 else '9'} {found[3]}{found[4]}"
 
 
-def _attribute(text: str, *, private: bool) -> str | None:
+def _attribute(text: str, *, private: bool, local: bool) -> str | None:
     name, _, value = text.partition(":")
     if name == "crypto":
         raise SignalRefusedError("keys_refused")
     if name == "candidate":
-        return clean_candidate(text, private=private)
+        return clean_candidate(text, private=private, local=local)
     if name == "fingerprint":
         return text if _FINGERPRINT.fullmatch(value) else None
     if name == "rtcp":

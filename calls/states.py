@@ -99,3 +99,21 @@ CALLBACK_MOVES: Final[Mapping[CallbackState, frozenset[CallbackState]]] = {
     _C.EXPIRED: frozenset(),
 }
 CALLBACK_OPEN: Final = frozenset({_C.WAITING, _C.READY})
+
+
+class CloseReason(StrEnum):
+    """Why a request to be called back was closed."""
+
+    # By the customer.
+    WITHDRAWN = "withdrawn"
+    # By a member.
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    CANNOT_HELP = "cannot_help"
+    UNWANTED = "unwanted"
+
+
+MEMBER_CLOSES: Final = tuple(
+    reason for reason in CloseReason if reason is not CloseReason.WITHDRAWN
+)
+"""The reasons a member may give, in the order they are offered."""

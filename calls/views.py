@@ -1,32 +1,31 @@
 """The pages of a call: device check, both call screens, desk. What moves on them goes by socket."""
 
-from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from calls.models import Call
+from calls.callbacks import open_callback_of_customer, promised
+from calls.desk_day import desk_day
+from calls.models import Call, Callback
 from calls.selectors import call_for_customer, call_for_member, standing_address
-from calls.states import TALKING, WAITING, CallState
+from calls.states import TALKING, WAITING
 from marketplace.accounts.guests import customer_of
+from marketplace.accounts.models import Customer
 from marketplace.core.errors import ForbiddenError
+from merchants.access import scope_of_customer
 from merchants.boundaries import CustomerRequest, MemberRequest, customer_page, member_page
 from merchants.models import Member, Merchant
 from merchants.roles import Permission
 from merchants.scope import entered
-from merchants.selectors import public_merchant
+from merchants.selectors import public_merchant, standing_of
 from merchants.states import MerchantState
 from merchants.views import visitor_scope
 
 LONGEST_PAGE: Final = 200
-TODAY_ROWS: Final = 50
-_MISSED: Final = frozenset({CallState.MISSED, CallState.UNAVAILABLE})
 
 
 @require_safe
@@ -34,20 +33,34 @@ _MISSED: Final = frozenset({CallState.MISSED, CallState.UNAVAILABLE})
 def device_check(request: HttpRequest, handle: str) -> HttpResponse:
     """Let the customer see and hear themselves before calling; carries the published address.
 
-    A merchant who takes no calls has the storefront say why. Raises NotFoundError.
+    A merchant who takes no calls now has the storefront say why, except where a member has
+    promised this customer to be there. Raises NotFoundError.
     """
-    merchant = public_merchant(handle)
-    if merchant.state != MerchantState.LIVE or not merchant.accepting_calls:
-        return redirect("storefront", handle=handle)
+    merchant, customer = public_merchant(handle), customer_of(request)
+    callback = _callback_of(customer, merchant, request.GET.get("callback", ""))
+    is_promised = callback is not None and promised(callback)
     with entered(visitor_scope(merchant.id)):
-        published = standing_address(merchant)
+        is_open = is_promised or standing_of(merchant).is_open
+        published = standing_address(merchant) if is_open else None
+    if merchant.state != MerchantState.LIVE or not is_open:
+        return redirect("storefront", handle=handle)
     context = {
         "merchant": merchant,
         "address": published.address if published is not None else "",
         "page": _page_of(request, handle),
-        "customer": customer_of(request),
+        "customer": customer,
+        "callback": callback.code if callback is not None else "",
     }
     return render(request, "calls/device_check.html", context)
+
+
+def _callback_of(customer: Customer | None, merchant: Merchant, code: str) -> Callback | None:
+    """Return the customer's open request at the merchant if that is the one named."""
+    if customer is None or not code:
+        return None
+    with entered(scope_of_customer(customer, merchant.id)):
+        found = open_callback_of_customer(merchant.id)
+    return found if found is not None and found.code == code else None
 
 
 def _page_of(request: HttpRequest, handle: str) -> str:
@@ -86,25 +99,14 @@ def member_call(request: MemberRequest, handle: str, code: str) -> HttpResponse:
 @never_cache
 @member_page(Permission.CALLS_ANSWER)
 def desk(request: MemberRequest, _handle: str) -> HttpResponse:
-    """Show the desk: the switch, who waits, today's calls."""
-    calls = _calls_of_today(request.merchant)
+    """Show the desk: the switch, who waits, requests, today's calls, who is online."""
     context = {
         "merchant": request.merchant,
         "member": request.member,
-        "today": calls[:TODAY_ROWS],
-        "answered_count": sum(call.answered_at is not None for call in calls),
-        "missed_count": sum(call.state in _MISSED for call in calls),
+        "day": desk_day(request.merchant),
         "talking": _talking(request.member),
     }
     return render(request, "calls/desk.html", context)
-
-
-def _calls_of_today(merchant: Merchant) -> list[Call]:
-    """Return the calls since midnight at the merchant's place that ring no more, newest first."""
-    here = timezone.now().astimezone(ZoneInfo(merchant.time_zone))
-    midnight = datetime(here.year, here.month, here.day, tzinfo=here.tzinfo)
-    rows = Call.objects.filter(requested_at__gte=midnight).exclude(state__in=WAITING)
-    return list(rows.order_by("-requested_at"))
 
 
 def _talking(member: Member) -> Call | None:

@@ -72,6 +72,22 @@ def relay(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Require a way to send mail and an own sender where customers rely on it."""
+    found: list[CheckMessage] = []
+    if settings.EMAIL_USE_TLS and settings.EMAIL_USE_SSL:
+        found.append(Error("Set EMAIL_USE_TLS or EMAIL_USE_SSL, not both.", id="visavis.E008"))
+    if not settings.MAIL_REQUIRED:
+        return found
+    if not settings.EMAIL_HOST:
+        hint = "Customers who asked to be called back get their link by mail."
+        found.append(Error("EMAIL_HOST is not set.", hint=hint, id="visavis.E009"))
+    if settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith(".example"):
+        found.append(Error("DEFAULT_FROM_EMAIL is not set.", id="visavis.E010"))
+    return found
+
+
+@register()
 def channel_layer(**_kwargs: Any) -> list[CheckMessage]:
     """Refuse to go on without the channel layer; Channels turns a bad setting into None."""
     if get_channel_layer() is None:

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from calls.models import Call
+from calls.models import Call, Callback
 from marketplace.core.errors import NotFoundError
+from merchants.round_trip import fetch_one
 from orders.access import EDITORS, MEMBER_MAY, Party
 from orders.cells import shown, times_of, values_of
 from orders.digest import form_digest
 from orders.faults import FieldError
 from orders.models import InformationRequest, Order, OrderForm
-from orders.round_trip import fetch_one
 from orders.states import FormState, Role
 from orders.summaries import order_summary, request_summary, seller_of
 
@@ -57,6 +57,23 @@ def form_of_call(call: Call) -> OrderForm | None:
     pair = OrderForm.objects.filter(merchant_id=call.merchant_id, customer_id=call.customer_id)
     own = pair.filter(call=call).order_by("-created_at").first()
     return own or pair.filter(state=FormState.OPEN).first()
+
+
+def form_of_callback(callback: Callback) -> OrderForm | None:
+    """Return the form a request to be called back shows: its own, else the pair's open one."""
+    pair = OrderForm.objects.filter(
+        merchant_id=callback.merchant_id, customer_id=callback.customer_id
+    )
+    own = pair.filter(callback=callback).order_by("-created_at").first()
+    return own or pair.filter(state=FormState.OPEN).first()
+
+
+def form_by_code(code: str) -> OrderForm:
+    """Return a form of the scope, with its request if it has one; raises NotFoundError."""
+    form: OrderForm | None = OrderForm.objects.select_related("callback").filter(code=code).first()
+    if form is None:
+        raise NotFoundError
+    return form
 
 
 def locked_form(form_id: UUID) -> OrderForm:

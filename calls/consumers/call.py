@@ -1,15 +1,21 @@
 """The call socket, one per side: state, seat, and signals to the other side only."""
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
 from django.db import DatabaseError
+from django.utils import timezone
 
 from calls.consumers.common import LOOK_EVERY_BEATS, in_scope
 from calls.consumers.signals import SignalRelay
+from calls.consumers.snapshot import snapshot_of
+from calls.consumers.text import TextTalk
+from calls.consumers.transfer import TransferFromCall
+from calls.consumers.waiting import PlaceInLine
 from calls.errors import SeatTakenError
 from calls.groups import call_group
 from calls.messages import CALL, CancelCall, Connected, HangUp, RefreshIce, Restart
@@ -21,7 +27,9 @@ from calls.selectors import (
     ice_for,
     merchant_of_call,
 )
+from calls.selectors.talk import last_number
 from calls.services.connect_call import mark_connected, restart_media
+from calls.services.door import require_seat
 from calls.services.end_call import cancel_call, hang_up
 from calls.services.take_seat import keep_seat, leave_seat, take_seat
 from calls.states import OPEN, CallState, Side
@@ -33,12 +41,22 @@ from merchants.roles import Permission
 log = logging.getLogger(__name__)
 
 _STATE_FRAMES = {
+    "call.queued": CallState.QUEUED,
+    "call.rang": CallState.RINGING,
     "call.accepted": CallState.ACCEPTED,
     "call.live": CallState.LIVE,
 }
 
 
-class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  # type: ignore[misc]  # "scope"
+class CallSocket(  # type: ignore[misc]  # "scope"
+    SignalRelay,
+    TextTalk,
+    TransferFromCall,
+    PlaceInLine,
+    CustomerSocketMixin,
+    MemberSocketMixin,
+    Socket,
+):
     """One tab of one side of one call."""
 
     messages = CALL
@@ -51,6 +69,12 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
         "call.connected": "connected",
         "media.change": "change_media",
         "ice.refresh": "refresh_ice",
+        "text.type": "type_text",
+        "text.say": "say_text",
+        "text.sync": "sync_text",
+        "colleagues.list": "list_colleagues",
+        "transfer.offer": "offer_transfer",
+        "transfer.withdraw": "withdraw_transfer",
     }
     # A description in JSON: 32 KiB, its line ends doubled by escaping, and the frame around it.
     max_bytes = 40 * 1024
@@ -58,7 +82,10 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
     rates: ClassVar[dict[str, Rate]] = {
         "signal.trickle": Rate(per_second=20, burst=128),
         "signal.describe": Rate(per_second=4, burst=24),
+        "text.type": Rate(per_second=8, burst=24),
+        "text.say": Rate(per_second=4, burst=30),
     }
+    hints: ClassVar[frozenset[str]] = frozenset({"text.type"})
 
     # -- who this is -----------------------------------------------------------------------
 
@@ -79,21 +106,31 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
                 raise ForbiddenError
         self.merchant = call.merchant
         self.call_id, self.relay_only = call.id, call.relay_only
-        self.beats = 0
+        self.speaker = self.member if self.side is Side.MERCHANT else None
+        self.beats = self.seat = self.lines = 0
 
     async def joined(self) -> None:
         """Take the side's seat from an older tab and show the call as it is."""
         await self.join(call_group(self.call_id))
-        call = await self.db(in_scope, self.scope_of_actor, take_seat, self.code, self.side)
-        self.seat: int = getattr(call, f"{self.side}_seat")
+        sit = partial(take_seat, self.code, self.side, member=self.speaker)
+        try:
+            call = await self.db(in_scope, self.scope_of_actor, sit)
+        except SeatTakenError:  # it was handed to a colleague this very moment
+            await self.close(code=TAKEN_OVER)
+            return
+        self.seat = getattr(call, f"{self.side}_seat")
         self.adopt(call)
         await self.show(call)
 
     async def left(self) -> None:
         """Give the seat up; if this never runs, the seat is seen to be empty after a while."""
-        await self.db(
-            in_scope, self.scope_of_actor, leave_seat, self.code, side=self.side, seat=self.seat
-        )
+        leave = partial(leave_seat, side=self.side, seat=self.seat, heard_at=self.last_heard)
+        await self.db(in_scope, self.scope_of_actor, leave, self.code)
+
+    @property
+    def last_heard(self) -> datetime:
+        """When this browser last said anything; a dead path looks open for a while."""
+        return timezone.now() - timedelta(seconds=time.monotonic() - self.heard_at)
 
     def adopt(self, call: Call) -> None:
         """Take over what the row says."""
@@ -104,26 +141,12 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
 
     async def show(self, call: Call) -> None:
         """Send the snapshot."""
-        snapshot = {
-            "type": "call.snapshot",
-            "call": call.code,
-            "state": call.state,
-            "role": str(self.side),
-            "merchant": {"name": self.merchant.name, "handle": self.merchant.handle},
-            "customer_name": call.caller,
-            "member_name": call.member_name,
-            "page": call.page,
-            "mode": call.mode,
-            "peer_present": self.peer_present,
-            "generation": call.generation,
-            "ring_until": call.ring_until.isoformat(),
-            "answered_at": _iso(call.answered_at),
-            "ended_at": _iso(call.ended_at),
-            "end_reason": call.end_reason,
-            "ended_by": call.ended_by,
-            "ice": ice_for(call, self.side),
-        }
-        await self.send_frame(snapshot)
+        call.merchant = self.merchant
+        snapshot = await self.db(
+            in_scope, self.scope_of_actor, snapshot_of, call, self.side, self.speaker
+        )
+        self.lines = max([self.lines, *(text["number"] for text in snapshot["texts"])])
+        await self.send_frame({**snapshot, "queue": await self.read_place(call)})
 
     # -- what either side may say ----------------------------------------------------------
 
@@ -151,6 +174,7 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
     async def refresh_ice(self, _message: RefreshIce) -> dict[str, Any]:
         """Give fresh relay credentials, as long as the call is open."""
         call = await self.db(in_scope, self.scope_of_actor, call_for_customer, self.code)
+        require_seat(call, self.side, self.seat)
         return ice_for(call, self.side)
 
     async def _do(self, service: Callable[..., Call], **arguments: Any) -> dict[str, Any]:
@@ -170,10 +194,16 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
         if kind in {"peer.joined", "peer.left"}:
             await self._seat_changed(frame)
             return
-        if kind == "signal.restarted" and frame["generation"] > self.generation:
+        if kind == "call.transferred":
+            await self.change_hands(frame)
+            return
+        if kind == "text.said":
+            self.lines = max(self.lines, frame["number"])
+        elif kind == "signal.restarted" and frame["generation"] > self.generation:
             self.start_generation(frame["generation"])
         elif kind in _STATE_FRAMES:
             self.state = _STATE_FRAMES[kind]
+            self.follow_place(frame)
         elif kind.startswith("call.") and "state" in frame:
             self.state = CallState(frame["state"])
         await super().deliver(event)
@@ -195,6 +225,7 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
             "state": str(self.state),
             "generation": self.generation,
             "peer_present": self.peer_present,
+            "lines": self.lines,
         }
 
     async def beat(self) -> None:
@@ -203,9 +234,7 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
         if self.beats % LOOK_EVERY_BEATS or self.state not in OPEN:
             return
         try:
-            call = await self.db(
-                in_scope, self.scope_of_actor, keep_seat, self.code, side=self.side, seat=self.seat
-            )
+            call, self.lines = await self.db(in_scope, self.scope_of_actor, self._look)
         except SeatTakenError:
             await self.close(code=TAKEN_OVER)
             return
@@ -216,7 +245,9 @@ class CallSocket(SignalRelay, CustomerSocketMixin, MemberSocketMixin, Socket):  
         self.adopt(call)
         if before != (self.state, self.generation, self.peer_present):
             await self.show(call)
+        else:
+            await self.look_for_place(call)
 
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment is not None else None
+    def _look(self) -> tuple[Call, int]:
+        call = keep_seat(self.code, side=self.side, seat=self.seat, heard_at=self.last_heard)
+        return call, last_number(call.id)

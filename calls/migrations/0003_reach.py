@@ -93,6 +93,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name="publishedaddress",
+            name="answer_seconds",
+            field=models.PositiveSmallIntegerField(null=True),
+        ),
+        migrations.AddField(
             model_name="call",
             name="handover_epoch",
             field=models.PositiveIntegerField(default=0),
@@ -225,9 +230,12 @@ class Migration(migrations.Migration):
                 ("phone", models.CharField(blank=True, max_length=40)),
                 ("language", models.CharField(blank=True, max_length=10)),
                 ("page", models.CharField(blank=True, max_length=200)),
+                ("ready_name", models.CharField(blank=True, max_length=80)),
                 ("ready_at", models.DateTimeField(null=True)),
                 ("ready_until", models.DateTimeField(null=True)),
+                ("key_epoch", models.PositiveIntegerField(default=0)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("close_reason", models.CharField(blank=True, max_length=32)),
                 ("expires_at", models.DateTimeField()),
                 (
                     "customer",
@@ -359,6 +367,14 @@ class Migration(migrations.Migration):
                 name="callback_expiry_due",
             ),
         ),
+        migrations.AddIndex(
+            model_name="callback",
+            index=models.Index(
+                condition=models.Q(("state", "ready")),
+                fields=["ready_until"],
+                name="callback_promise_due",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="callback",
             constraint=models.CheckConstraint(
@@ -389,6 +405,14 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="callback_ready_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="call",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["accepted", "live"])),
+                fields=("member",),
+                name="call_once_per_member",
             ),
         ),
         migrations.AddConstraint(

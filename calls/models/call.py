@@ -56,6 +56,8 @@ class Call(PartyRow):
     handover_epoch = models.PositiveIntegerField(default=0)
     # Afterwards: what the merchant noted, and what the customer thought of it.
     note = models.TextField(max_length=2000, blank=True)
+    # The database lets a customer's scope read all columns but these.
+    hidden_from_customers: ClassVar = ("note",)
     rating = models.PositiveSmallIntegerField(null=True)
     rating_words = models.CharField(max_length=500, blank=True)
     rated_at = models.DateTimeField(null=True)
@@ -71,6 +73,12 @@ class Call(PartyRow):
                 fields=["endpoint"],
                 condition=one_of("state", TALKING),
                 name="call_once_per_endpoint",
+            ),
+            # One person talks to one customer, however many desks they have open.
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=one_of("state", TALKING),
+                name="call_once_per_member",
             ),
             models.UniqueConstraint(
                 fields=["merchant", "customer"],

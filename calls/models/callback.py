@@ -27,9 +27,15 @@ class Callback(PartyRow):
     page = models.CharField(max_length=200, blank=True)
     # Who said "ready now", when, and until when the promise holds.
     ready_member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    # The name the customer sees; a customer may not read members.
+    ready_name = models.CharField(max_length=80, blank=True)
     ready_at = models.DateTimeField(null=True)
     ready_until = models.DateTimeField(null=True)
+    # Raised when a promise begins, when it ends, and when its link is used: each works once.
+    key_epoch = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
+    # Why it was closed: a word of `calls.states.CloseReason`.
+    close_reason = models.CharField(max_length=32, blank=True)
     expires_at = models.DateTimeField()
 
     class Meta(PartyRow.Meta):
@@ -59,6 +65,11 @@ class Callback(PartyRow):
                 fields=["expires_at"],
                 condition=one_of("state", CALLBACK_OPEN),
                 name="callback_expiry_due",
+            ),
+            models.Index(
+                fields=["ready_until"],
+                condition=Q(state=CallbackState.READY.value),
+                name="callback_promise_due",
             ),
         ]
 

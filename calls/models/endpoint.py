@@ -58,6 +58,8 @@ class PublishedAddress(MerchantRow):
     # The address before this one, for as long as a page may still show it.
     former_address = models.GenericIPAddressField(null=True)
     former_until = models.DateTimeField(null=True)
+    # How long callers rang here lately until somebody answered: the median, once a few did.
+    answer_seconds = models.PositiveSmallIntegerField(null=True)
 
     class Meta(MerchantRow.Meta):
         abstract = False

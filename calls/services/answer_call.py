@@ -8,7 +8,10 @@ from django.utils import timezone
 from calls.errors import CallOverError, CallTakenError, EndpointBusyError, EndpointOfflineError
 from calls.models import Call, Endpoint
 from calls.realtime import announce_accepted
-from calls.services.door import change, end, locked_call, moment
+from calls.services.callback import mark_called
+from calls.services.door import change, locked_call, moment
+from calls.services.ending import end
+from calls.services.queue import wake
 from calls.states import TALKING, CallState, Side
 from merchants.models import Member
 
@@ -17,18 +20,22 @@ GRACE: Final = timedelta(seconds=2)
 
 
 def accept_call(code: str, *, member: Member, endpoint: str) -> Call:
-    """Answer a ringing call at one endpoint.
+    """Answer a ringing call at one endpoint, or one that still waits in the queue.
 
-    Locks the call, then the endpoint. A repeat by the same endpoint changes nothing. Announces
-    `call.accepted` to desks and caller. Raises NotFoundError, CallTakenError, CallOverError,
-    EndpointOfflineError, EndpointBusyError.
+    Locks the call, then endpoint and member. A repeat by the same endpoint changes nothing.
+    Announces `call.accepted` to desks and caller; what the caller had asked to be called back for
+    is done. Raises NotFoundError, CallTakenError, CallOverError, EndpointOfflineError,
+    EndpointBusyError.
     """
     call = locked_call(code)
     if call.is_talking:
         return _repeated(call, endpoint)
     if call.is_open and timezone.now() > call.ring_until + GRACE:
         raise CallOverError(state=str(CallState.MISSED))
-    desk = _free_endpoint(endpoint, member) if call.is_open else None
+    desk = free_endpoint(endpoint, member) if call.is_open else None
+    if call.state == CallState.QUEUED:
+        change(call, CallState.RINGING, rang_at=moment(call))
+        wake(call.merchant_id)
     accepted = change(
         call,
         CallState.ACCEPTED,
@@ -39,6 +46,7 @@ def accept_call(code: str, *, member: Member, endpoint: str) -> Call:
     )
     if accepted and desk is not None:
         announce_accepted(call, desk)
+        mark_called(call)
     return call
 
 
@@ -58,15 +66,20 @@ def _repeated(call: Call, endpoint: str) -> Call:
     return call
 
 
-def _free_endpoint(code: str, member: Member) -> Endpoint:
-    """Lock and return the member's live endpoint that is in no other call."""
+def free_endpoint(code: str, member: Member) -> Endpoint:
+    """Lock and return the member's live endpoint, with the member, who is in no other call.
+
+    A member with several desks is busy at all of them while they talk at one. Raises
+    EndpointOfflineError, EndpointBusyError.
+    """
     found: Endpoint | None = (
-        Endpoint.objects.select_for_update()
+        Endpoint.objects.select_related("member")
+        .select_for_update(of=("self", "member"), no_key=True)
         .filter(code=code, member=member, expires_at__gt=timezone.now())
         .first()
     )
     if found is None:
         raise EndpointOfflineError
-    if Call.objects.filter(endpoint=found, state__in=TALKING).exists():
+    if Call.objects.filter(member=member, state__in=TALKING).exists():
         raise EndpointBusyError
     return found

@@ -1,10 +1,9 @@
 """Media of an answered call: they flow, and they are rebuilt."""
 
-from calls.errors import CallNotAnsweredError, CallOverError
 from calls.models import Call
 from calls.realtime import announce_live, announce_restarted
-from calls.services.door import change, locked_call, moment, require_seat
-from calls.states import TERMINAL, CallState, Side
+from calls.services.door import change, locked_call, moment, require_seat, require_talking
+from calls.states import CallState, Side
 
 
 def mark_connected(code: str, *, side: Side, seat: int | None = None) -> Call:
@@ -27,10 +26,7 @@ def restart_media(code: str, *, side: Side, generation: int, seat: int | None = 
     """
     call = locked_call(code)
     require_seat(call, side, seat)
-    if call.state in TERMINAL:
-        raise CallOverError(state=call.state)
-    if not call.is_talking:
-        raise CallNotAnsweredError
+    require_talking(call)
     if generation == call.generation:
         call.generation += 1
         call.save(update_fields=["generation"])

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from calls.errors import CallOverError, SeatTakenError
+from calls.errors import CallNotAnsweredError, CallOverError, SeatTakenError
 from calls.models import Call
-from calls.realtime import announce_ended
 from calls.states import MOVES, TERMINAL, CallState, Side
 from marketplace.accounts.audit import record
 from marketplace.core.errors import NotFoundError
@@ -54,15 +53,15 @@ def change(call: Call, target: CallState, **fields: Any) -> bool:
     return True
 
 
-def end(call: Call, target: CallState, *, reason: str, by: str) -> bool:
-    """End the locked `call`; announces how. Returns False for a repeat."""
-    ended = change(call, target, ended_at=moment(call), end_reason=reason, ended_by=by)
-    if ended:
-        announce_ended(call)
-    return ended
-
-
 def require_seat(call: Call, side: Side, seat: int | None) -> None:
     """Raise SeatTakenError when another tab of that side has taken over since."""
     if seat is not None and getattr(call, f"{side}_seat") != seat:
         raise SeatTakenError
+
+
+def require_talking(call: Call) -> None:
+    """Raise CallOverError or CallNotAnsweredError unless the call is answered and open."""
+    if call.state in TERMINAL:
+        raise CallOverError(state=call.state)
+    if not call.is_talking:
+        raise CallNotAnsweredError

@@ -1,19 +1,19 @@
 """A desk goes online, stays, and leaves; the published address follows."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils import timezone
 
-from calls.errors import AddressUnseenError, EndpointOfflineError
+from calls.errors import AddressPrivateError, AddressUnseenError
 from calls.models import Endpoint, PublishedAddress
-from calls.services.publish_address import publish_address
+from calls.realtime import announce_endpoints
+from calls.selectors import mode_in_force
+from calls.services.publish_address import LIFE, may_be_published, publish_address
+from calls.services.queue import wake
+from calls.text import clean_text
 from marketplace.accounts.audit import record
-from merchants.models import Member
+from merchants.models import MediaMode, Member
 from merchants.scope import current_scope
-
-LIFE: Final = timedelta(seconds=60)
-"""Three heartbeats of the desk; the database allows at most 90 seconds."""
 
 
 def register_endpoint(
@@ -21,36 +21,28 @@ def register_endpoint(
 ) -> tuple[Endpoint, PublishedAddress]:
     """Make a desk an endpoint, ringing from now on; returns it and the address published.
 
-    Locks the merchant's published address, announces it if it moved. Raises AddressUnseenError
-    when the server does not know where the desk is.
+    Locks the merchant's published address, announces it if it moved, and the desks that there is
+    one more; wakes the queue. Raises AddressUnseenError when the server does not know where the
+    desk is, AddressPrivateError when customers would be sent to an address of a private network.
     """
     if address is None:
         raise AddressUnseenError
+    mode, _reason = mode_in_force(member.merchant)
+    if mode == MediaMode.DIRECT and not may_be_published(address):
+        raise AddressPrivateError
     now = timezone.now()
     endpoint: Endpoint = Endpoint.objects.create(
         merchant_id=member.merchant_id,
         member=member,
-        device=device,
+        device=" ".join(clean_text(device).split()),
         address=address,
         last_seen_at=now,
         expires_at=now + LIFE,
     )
     _audit(endpoint, "endpoint.registered")
+    announce_endpoints(member.merchant_id)
+    wake(member.merchant_id)
     return endpoint, publish_address(member.merchant)
-
-
-def refresh_endpoint(member: Member, code: str) -> None:
-    """Keep an endpoint alive after its desk has answered a heartbeat.
-
-    Raises EndpointOfflineError when it has expired or left: the desk must go online again.
-    """
-    now = timezone.now()
-    kept = Endpoint.objects.filter(code=code, member=member, expires_at__gt=now).update(
-        last_seen_at=now, expires_at=now + LIFE
-    )
-    if not kept:
-        raise EndpointOfflineError
-    publish_address(member.merchant)
 
 
 def leave_desk(member: Member, code: str) -> None:
@@ -61,6 +53,7 @@ def leave_desk(member: Member, code: str) -> None:
         return
     _expire(endpoint, now)
     _audit(endpoint, "endpoint.left")
+    announce_endpoints(member.merchant_id)
     publish_address(member.merchant)
 
 

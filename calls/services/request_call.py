@@ -1,6 +1,9 @@
 """A customer calls: the request names merchant and address, and rings nobody else."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -13,41 +16,71 @@ from calls.errors import (
     AddressStaleError,
     AddressUnknownError,
     CallsTooOftenError,
+    CustomerBlockedError,
+    MerchantBusyError,
     MerchantUnavailableError,
+    StorefrontClosedError,
 )
 from calls.models import Call
-from calls.realtime import announce_rang
-from calls.selectors import RingFacts, call_for_customer, require_reachable, ring_facts
+from calls.realtime import announce_queued, announce_rang
+from calls.rules import REFUSED, RingFacts, Verdict, is_known, verdict, widens_at
+from calls.selectors import (
+    Asked,
+    call_for_customer,
+    require_reachable,
+    ring_facts,
+    ring_facts_here,
+)
+from calls.services.queue import lock_queue, ring_time, wake
 from calls.states import CallState
-from marketplace.accounts.audit import record
+from marketplace.accounts.audit import entry_of
 from marketplace.accounts.models import Customer
+from marketplace.core.errors import DomainError
 from merchants.access import scope_of_customer
-from merchants.scope import current_scope, entered
+from merchants.models import MediaMode
+from merchants.round_trip import insert_all
+from merchants.scope import Scope, entered
+
+_REFUSALS: Final[dict[Verdict, Callable[[RingFacts], DomainError]]] = {
+    Verdict.CLOSED: lambda facts: StorefrontClosedError.of(facts.standing(timezone.now())),
+    Verdict.BLOCKED: lambda _facts: CustomerBlockedError(),
+    Verdict.NOBODY: lambda _facts: MerchantUnavailableError(),
+    Verdict.BUSY: lambda facts: MerchantBusyError(can_queue=facts.queue_length > 0),
+    Verdict.TOO_OFTEN: lambda _facts: CallsTooOftenError(),
+    Verdict.UNKNOWN_ADDRESS: lambda _facts: AddressUnknownError(),
+    Verdict.STALE: lambda facts: AddressStaleError(address=facts.address),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who calls, and what the desk is told about it."""
+
+    customer: Customer
+    scope: Scope
+    page: str
 
 
 def request_call(
-    customer: Customer, *, handle: str, address: str | None, page: str = ""
+    customer: Customer, *, handle: str, address: str | None, page: str = "", callback: str = ""
 ) -> tuple[Call, bool]:
-    """Ring at the merchant's desks; returns the call and whether it is new.
+    """Ring at the merchant's desks or wait for a free one; returns the call and whether it is new.
 
-    Enters the customer's scope itself. A customer with an open call at this merchant gets that
-    one again, so a double click rings once. Announces `call.rang` to the merchant's desks.
-    Raises AddressMissingError, AddressMalformedError, MerchantUnknownError,
-    MerchantSuspendedError, StorefrontClosedError, CallsTooOftenError, AddressUnknownError,
-    AddressStaleError, MerchantUnavailableError (then the call is kept as unavailable).
+    Enters the customer's scope itself; must not be called inside a transaction. A customer with
+    an open call at this merchant gets that one again, so a double click rings once. `callback` is
+    a request to be called back: while a member's promise holds, it rings with that member first.
+    Announces `call.rang` or `call.queued`. Raises AddressMissingError, AddressMalformedError,
+    MerchantUnknownError, MerchantSuspendedError, CallsTooOftenError, AddressUnknownError,
+    AddressStaleError; and StorefrontClosedError, CustomerBlockedError, MerchantUnavailableError,
+    MerchantBusyError, whose request is kept as an unavailable call (`data["call"]`).
     """
-    named = _named(address)
-    scope = scope_of_customer(customer)
+    asked = Asked(customer.id, handle, _named(address), callback)
+    caller = _Caller(customer, scope_of_customer(customer), page)
     try:
-        with entered(scope):
-            call, new = _place(customer, handle=handle, named=named, page=page)
+        return _place(caller, asked)
     except IntegrityError:
         # Two requests at the same instant: the database let one ring, and that one counts.
-        with entered(scope):
-            call, new = _place(customer, handle=handle, named=named, page=page)
-    if call.state == CallState.UNAVAILABLE:
-        raise MerchantUnavailableError(call=call.code)
-    return call, new
+        return _place(caller, asked)
 
 
 def _named(address: str | None) -> str:
@@ -59,55 +92,90 @@ def _named(address: str | None) -> str:
         raise AddressMalformedError from error
 
 
-def _place(customer: Customer, *, handle: str, named: str, page: str) -> tuple[Call, bool]:
-    facts = ring_facts(handle, customer.id)
-    require_reachable(facts.state, accepting_calls=facts.accepting_calls)
-    if facts.open_call is not None:
-        return call_for_customer(facts.open_call), False
-    if facts.recent_calls >= settings.CALL_REQUESTS_PER_MINUTE:
-        raise CallsTooOftenError
-    state = _resolve(facts, named)
+def _place(caller: _Caller, asked: Asked) -> tuple[Call, bool]:
+    facts = ring_facts(caller.scope, asked)
+    require_reachable(facts.state)
+    found = _judge(facts, asked)
+    if found is Verdict.QUEUE:
+        with entered(caller.scope):
+            lock_queue(facts.merchant_id)
+            facts = ring_facts_here(asked)
+            found = _judge(facts, asked)
+            call = _keep(caller, asked, facts, found)
+            if found is Verdict.QUEUE:
+                wake(facts.merchant_id)
+    else:
+        call = _keep(caller, asked, facts, found)
+    return _answer(caller, facts, found, call)
+
+
+def _judge(facts: RingFacts, asked: Asked) -> Verdict:
+    most = settings.CALL_REQUESTS_PER_MINUTE
+    return verdict(facts, named=asked.named, now=timezone.now(), most_calls=most)
+
+
+def _keep(caller: _Caller, asked: Asked, facts: RingFacts, found: Verdict) -> Call | None:
+    """Insert the call with its audit entry, in one round trip; None where no row is due."""
     now = timezone.now()
-    ended = state == CallState.UNAVAILABLE
-    call: Call = Call.objects.create(
+    due = found in REFUSED | {Verdict.RING, Verdict.QUEUE}
+    if not due or not is_known(facts, asked.named, now):
+        return None
+    call = Call(
         merchant_id=facts.merchant_id,
-        customer_id=customer.id,
-        state=state,
-        address=named,
-        mode=facts.mode,
-        page=page,
-        customer_name=customer.name,
+        customer_id=caller.customer.id,
+        address=asked.named,
+        mode=facts.mode or MediaMode.RELAY,
+        page=caller.page,
+        customer_name=caller.customer.name,
         requested_at=now,
-        ring_until=now + timedelta(seconds=settings.CALL_RING_SECONDS),
-        ended_at=now if ended else None,
-        end_reason="nobody_at_desk" if ended else "",
-        ended_by="system" if ended else "",
+        callback_id=facts.callback_id,
+        wanted_member_id=facts.wanted_member_id if facts.reach.is_promised else None,
+        **_beginning(facts, found, now),
     )
-    _tell(call, facts)
-    return call, True
-
-
-def _resolve(facts: RingFacts, named: str) -> CallState:
-    """Return the state the call starts in; raises for an address that is not this merchant's."""
-    now = timezone.now()
-    there = facts.valid_until is not None and facts.valid_until > now
-    if named == facts.address:
-        return CallState.RINGING if there else CallState.UNAVAILABLE
-    lately = facts.former_until is not None and facts.former_until > now
-    if named != facts.former_address or not lately:
-        raise AddressUnknownError
-    if there:
-        raise AddressStaleError(address=facts.address)
-    return CallState.UNAVAILABLE
-
-
-def _tell(call: Call, facts: RingFacts) -> None:
-    record(
-        current_scope().actor,
+    entry = entry_of(
+        caller.scope.actor,
         "call.requested" if call.is_open else "call.unavailable",
         subject=("call", call.id),
         merchant_id=call.merchant_id,
         customer_id=call.customer_id,
+        data=None if call.is_open else {"reason": call.end_reason},
     )
-    if call.is_open:
-        announce_rang(call, seen_before=facts.seen_before)
+    insert_all(caller.scope, [call, entry])
+    if call.state == CallState.RINGING:
+        desks = facts.reach.free if call.widen_at is None else facts.reach.first
+        announce_rang(call, desks, seen_before=facts.seen_before)
+    elif call.state == CallState.QUEUED:
+        announce_queued(call, seen_before=facts.seen_before)
+    return call
+
+
+def _beginning(facts: RingFacts, found: Verdict, now: datetime) -> dict[str, Any]:
+    """Return the columns of the state in which a call starts."""
+    if found is Verdict.RING:
+        life = ring_time(facts.ring_seconds)
+        staged = facts.mode != MediaMode.RELAY
+        widen_at = widens_at(facts.reach, staged=staged, start=now, life=life)
+        times = {"rang_at": now, "widen_at": widen_at, "ring_until": now + life}
+        return {"state": CallState.RINGING, **times}
+    if found is Verdict.QUEUE:
+        patience = timedelta(seconds=settings.CALL_QUEUE_SECONDS)
+        return {"state": CallState.QUEUED, "ring_until": now + patience}
+    ended = {"ended_at": now, "end_reason": found.value, "ended_by": "system"}
+    return {"state": CallState.UNAVAILABLE, "ring_until": now, **ended}
+
+
+def _answer(
+    caller: _Caller, facts: RingFacts, found: Verdict, call: Call | None
+) -> tuple[Call, bool]:
+    """Return the call, or the one there was already; raises the refusal, which names its row."""
+    if found is Verdict.AGAIN and facts.open_call is not None:
+        with entered(caller.scope):
+            return call_for_customer(facts.open_call), False
+    if found in _REFUSALS:
+        refusal = _REFUSALS[found](facts)
+        if call is not None:
+            refusal.data["call"] = call.code
+        raise refusal
+    if call is None:
+        raise AddressUnknownError
+    return call, True

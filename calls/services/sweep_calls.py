@@ -6,8 +6,10 @@ from typing import Final
 from django.utils import timezone
 
 from calls.models import Endpoint, PublishedAddress
-from calls.selectors import dropped_calls, due_rings
-from calls.services.end_call import fail_call, miss_call
+from calls.selectors import deserted_calls, dropped_calls, due_rings, left_calls
+from calls.selectors.talk import due_transfers
+from calls.services.end_call import abandon_call, fail_call, give_up_call, miss_call
+from calls.services.transfer import close_due
 
 BATCH: Final = 200
 KEEP_ADDRESSES: Final = timedelta(days=1)
@@ -15,10 +17,20 @@ KEEP_ADDRESSES: Final = timedelta(days=1)
 
 
 def sweep_calls() -> int:
-    """End overdue rings and dropped calls, each once; returns how many. Locks what it takes."""
+    """End what is overdue, dropped, deserted or left, each once; returns how many.
+
+    Locks what it takes.
+    """
     ended = [miss_call(call) for call in due_rings(BATCH)]
     ended += [fail_call(call) for call in dropped_calls(BATCH)]
+    ended += [give_up_call(call) for call in deserted_calls(BATCH)]
+    ended += [abandon_call(call) for call in left_calls(BATCH)]
     return sum(ended)
+
+
+def sweep_transfers() -> int:
+    """Close offers nobody took in time, or whose call is over; returns how many."""
+    return sum(close_due(transfer) for transfer in due_transfers(BATCH))
 
 
 def forget_addresses() -> int:

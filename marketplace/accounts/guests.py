@@ -32,7 +32,11 @@ def customer_from_cookies(cookies: Mapping[str, str]) -> Customer | None:
         key, epoch = UUID(value["customer"]), value["epoch"]
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
-    return Customer.objects.filter(id=key, cookie_epoch=epoch).first()
+    # Ready-made, because every request of a customer begins with it.
+    found = Customer.objects.raw(
+        "SELECT * FROM accounts_customer WHERE id = %s AND cookie_epoch = %s", [key, epoch]
+    )
+    return next(iter(found), None)
 
 
 def customer_of(request: HttpRequest) -> Customer | None:

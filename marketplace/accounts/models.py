@@ -123,6 +123,8 @@ class Mail(Row):
     state = models.CharField(max_length=6, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
+    # A mail that is of no use after then is not sent any more.
+    until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
 

@@ -23,9 +23,12 @@ def run(action: Callable[[], None]) -> None:
     transaction.on_commit(action, robust=True)
 
 
-def announce(group: str, frame: dict[str, Any]) -> None:
-    """Send `frame` to every socket in `group` after commit."""
-    run(lambda: send_now(group, frame))
+def announce(group: str, frame: dict[str, Any], **beside: Any) -> None:
+    """Send `frame` to every socket in `group` after commit.
+
+    `beside` is for the sockets themselves, which decide by it and pass none of it on.
+    """
+    run(lambda: send_now(group, frame, **beside))
 
 
 def enqueue(task: str, **arguments: Any) -> None:
@@ -33,10 +36,11 @@ def enqueue(task: str, **arguments: Any) -> None:
     run(lambda: _publish(task, arguments))
 
 
-def send_now(group: str, frame: dict[str, Any]) -> None:
+def send_now(group: str, frame: dict[str, Any], **beside: Any) -> None:
     """Send `frame` to `group` at once, from synchronous code outside a transaction."""
+    event = {"type": "deliver", "frame": frame, **beside}
     try:
-        async_to_sync(channel_layer().group_send)(group, {"type": "deliver", "frame": frame})
+        async_to_sync(channel_layer().group_send)(group, event)
     except (OSError, RedisError):
         log.warning("announcement lost: %s to %s", frame.get("type"), group)
 

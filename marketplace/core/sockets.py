@@ -99,6 +99,7 @@ class Socket(AsyncWebsocketConsumer):
         self.closing = False
         self.heart: asyncio.Task[None] | None = None
         try:
+            self._require_text()
             await self.authorise()
         except DomainError as error:
             # accept first: a browser cannot read the code of a refused handshake
@@ -108,6 +109,12 @@ class Socket(AsyncWebsocketConsumer):
         await self.accept()
         await self.joined()
         self.heart = asyncio.create_task(self._heartbeat())
+
+    def _require_text(self) -> None:
+        """Raise NotFoundError for a name with the one character that no row can hold."""
+        named = self.scope.get("url_route", {}).get("kwargs", {})
+        if any("\x00" in value for value in named.values()):
+            raise NotFoundError
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002  # Channels' signature
         """Leave all groups and stop the heart."""
@@ -213,7 +220,8 @@ class Socket(AsyncWebsocketConsumer):
     async def _slow_down(self, kind: object, frame_id: object) -> None:
         """Leave a hint out; close on anything else, and on a flood of hints."""
         await self.send_error(frame_id, "too_fast", _("Too many messages."))
-        if kind not in self.hints or not self._bucket("left out", self.left_out_rate).take():
+        hint = isinstance(kind, str) and kind in self.hints
+        if not hint or not self._bucket("left out", self.left_out_rate).take():
             await self.close(code=TOO_FAST)
 
     def _allowed(self, kind: str) -> bool:

@@ -48,7 +48,9 @@ def run() -> int:
         product.start()
         links = product.links()
         kind = "cold" if product.cold else "warm"
-        progress.say(f"\nready: {product.url}\n{links}\n{kind} start {time.time() - began:.1f} s")
+        mail = product.parts.mail_words
+        took = f"{kind} start {time.time() - began:.1f} s"
+        progress.say(f"\nready: {product.url}\n{links}\n{mail}\n{took}")
         progress.say("Ctrl-C stops everything.")
         while True:
             product.check()
@@ -96,4 +98,5 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "check": run_checks,
     "fix": run_fixes,
     "test": testing.run_tests,
+    "test-slow": testing.run_slow,
 }

@@ -74,16 +74,16 @@ class Parts:
         environ = self.variables() | variables
         return Order(command, words, self.places.log(command), environ)
 
-    def web(self, fd: int) -> Order:
-        """Daphne on a socket that listens already."""
+    def web(self, fd: int, *, name: str = "web", **variables: str) -> Order:
+        """Daphne on a socket that listens already; several of them need names of their own."""
         words = [sys.executable, "-m", "daphne", "--fd", str(fd)]
         words += [
             "--websocket-max-message-size",
             str(LARGEST_MESSAGE),
             "marketplace.asgi:application",
         ]
-        log = self.places.log("web")
-        return Order("web", words, log, self.variables(), inherited=(fd,))
+        environ = self.variables() | variables
+        return Order(name, words, self.places.log(name), environ, inherited=(fd,))
 
     def worker(self) -> Order:
         """One Celery worker with beat."""
@@ -114,6 +114,12 @@ class Parts:
     def sandbox_url(self) -> str:
         """Address of the sandbox."""
         return f"http://{HOST}:{self.sandbox_port}"
+
+    @property
+    def mail_words(self) -> str:
+        """Say where mails go: to the server that was set, else into files."""
+        host = self.environ.get("EMAIL_HOST", "")
+        return f"  mails      {f'go out by {host}' if host else f'files in {self.places.mail}'}"
 
     def _stripe(self) -> dict[str, str]:
         if self.sandbox_port is None:

@@ -40,6 +40,11 @@ class Places:
         return self.state / "logs"
 
     @property
+    def mail(self) -> Path:
+        """Folder of the mails that were sent, one file each, where no server is set."""
+        return self.state / "mail"
+
+    @property
     def keys(self) -> Path:
         """File of the passwords and keys made at the first start."""
         return self.state / "keys.json"

@@ -142,16 +142,17 @@ class Product:
 
     def _serve(self, listener: socket.socket) -> None:
         """Start web and worker; demo data at the first start."""
-        web = self._spawn(self.parts.web(listener.fileno()))
+        pending = self._web(listener)
         worker = self._spawn(self.parts.worker())
-        probe = Probe(self.parts.port, "/readyz")
-        self._children += [web, worker]
-        pending = [
-            Starting(web, self.url, probe.ready),
-            Starting(worker, "with beat", self.parts.worker_ready.exists),
-        ]
+        self._children += [*(starting.child for starting in pending), worker]
+        pending.append(Starting(worker, "with beat", self.parts.worker_ready.exists))
         pending += self._unless_done("demo", stamps.demo(), self.parts.manage("load_demo"))
         self._wait(pending)
+
+    def _web(self, listener: socket.socket) -> list[Starting]:
+        """Start what answers on the product's port; one process here, several in tests."""
+        web = self._spawn(self.parts.web(listener.fileno()))
+        return [Starting(web, self.url, Probe(self.parts.port, "/readyz").ready)]
 
     def _sandbox(self) -> Starting:
         sandbox = self._spawn(self.parts.sandbox())

@@ -27,7 +27,7 @@ def run_tests() -> int:
     browser = str(chromium())
     failed: list[str] = [] if run_checks() == 0 else ["check"]
     counts = {"unit": 0, "integration": 0, "javascript": 0, "browser": 0, "skipped": 0}
-    _add(counts, failed, "pytest", _pytest("not e2e"))
+    _add(counts, failed, "pytest", _pytest("not e2e and not slow"))
     _add(counts, failed, "node", _node())
     _add(counts, failed, "browser", _pytest("e2e", CHROMIUM=browser))
     skipped = counts.pop("skipped")
@@ -38,6 +38,16 @@ def run_tests() -> int:
     print(f"\ntests: {told}; {_duration(time.monotonic() - began)}", flush=True)
     print(f"failed: {', '.join(failed)}" if failed else "all good", flush=True)
     return 1 if failed else 0
+
+
+def run_slow() -> int:
+    """Run the slow group: browsers in network namespaces, with links that break."""
+    began = time.monotonic()
+    code, counts = _pytest("slow", CHROMIUM=str(chromium()))
+    print(
+        f"\nslow tests: {counts.get('slow', 0)}; {_duration(time.monotonic() - began)}", flush=True
+    )
+    return code
 
 
 def _add(

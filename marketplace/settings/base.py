@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from calls.addresses import is_private_host
 from marketplace.core import env
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
@@ -147,24 +148,57 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 2, least=1, most=60)
 CELERY_BEAT_SCHEDULE = {
     "sweep-calls": {"task": "calls.sweep_calls", "schedule": SWEEP_SECONDS},
+    "sweep-transfers": {"task": "calls.sweep_transfers", "schedule": SWEEP_SECONDS},
+    "note-answer-times": {"task": "calls.note_answer_times", "schedule": 60},
     "forget-addresses": {"task": "calls.forget_addresses", "schedule": 3600},
+    "sweep-callbacks": {"task": "calls.sweep_callbacks", "schedule": SWEEP_SECONDS * 5},
     "expire-forms": {"task": "orders.expire_forms", "schedule": 3600},
+    "send-mails": {"task": "accounts.send_mails", "schedule": SWEEP_SECONDS * 5},
     "apply-due-events": {"task": "payments.apply_due_events", "schedule": SWEEP_SECONDS * 5},
     "settle-due": {"task": "payments.settle_due", "schedule": SWEEP_SECONDS},
     "reconcile-open-payments": {"task": "payments.reconcile_open_payments", "schedule": 60},
 }
 
 # -- calls -----------------------------------------------------------------------------------
-CALL_RING_SECONDS = env.number("CALL_RING_SECONDS", 45, least=1, most=120)
+# A merchant's own ring time is cut to this; shorter in tests and drills.
+CALL_LONGEST_RING_SECONDS = env.number("CALL_LONGEST_RING_SECONDS", 120, least=1, most=120)
+# How long a caller may wait while everybody is busy.
+CALL_QUEUE_SECONDS = env.number("CALL_QUEUE_SECONDS", 900, least=1, most=7200)
 CALL_DROP_SECONDS = env.number("CALL_DROP_SECONDS", 30, least=1, most=600)
 # Call requests a minute: of one customer, and of one address, behind which may be many people.
 CALL_REQUESTS_PER_MINUTE = env.number("CALL_REQUESTS_PER_MINUTE", 6, least=1)
 CALL_REQUESTS_PER_MINUTE_OF_ADDRESS = env.number("CALL_REQUESTS_PER_MINUTE_OF_ADDRESS", 60, least=1)
+# Requests to be called back an hour: of one customer, and of one address.
+CALLBACKS_PER_HOUR = env.number("CALLBACKS_PER_HOUR", 6, least=1)
+CALLBACKS_PER_HOUR_OF_ADDRESS = env.number("CALLBACKS_PER_HOUR_OF_ADDRESS", 30, least=1)
+# Links to go on at another device, made or opened a minute from one address.
+HANDOVERS_PER_MINUTE_OF_ADDRESS = env.number("HANDOVERS_PER_MINUTE_OF_ADDRESS", 30, least=1)
 TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.secret("TURN_SECRET", "")
-TURN_TTL_SECONDS = env.number("TURN_TTL_SECONDS", 600, least=60, most=3600)
+TURN_TTL_SECONDS = env.number("TURN_TTL_SECONDS", 600, least=60, most=600)
 # The relay's own address, published for merchants in relay mode.
 RELAY_ADDRESS = env.text("RELAY_ADDRESS", "")
+# Whether addresses of private networks may be published and passed on to the other side: only
+# where the product itself is reached at one, as on a single machine or in a shop's own network.
+ALLOW_PRIVATE_ADDRESSES = env.flag(
+    "ALLOW_PRIVATE_ADDRESSES", default=is_private_host(urlsplit(ORIGIN).hostname or "")
+)
+
+# -- mail ------------------------------------------------------------------------------------
+# With a host mail goes out by SMTP; without one it is written to files, as `make run` does.
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", "")
+# STARTTLS on a plain connection, or TLS from the first byte; not both.
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, least=1, most=60)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(Path(env.text("VISAVIS_STATE", str(BASE_DIR / ".visavis"))) / "mail")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Visavis <no-reply@visavis.example>")
+# Whether the start is refused without a way to send mail.
+MAIL_REQUIRED = False
 
 # -- payments ----------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.secret("STRIPE_SECRET_KEY", "")

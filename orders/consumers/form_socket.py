@@ -1,4 +1,4 @@
-"""The form socket on the call page."""
+"""The form socket: on the call page by the call, elsewhere by the form itself."""
 
 import logging
 from collections.abc import Callable

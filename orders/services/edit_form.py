@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from marketplace.core.errors import ForbiddenError, NotFoundError
 from marketplace.core.ids import new_id
+from merchants.round_trip import fetch_one
 from merchants.scope import entered
 from orders.access import EDITORS, MEMBER_MAY, Party
 from orders.cells import times_of, values_of
@@ -21,7 +22,6 @@ from orders.errors import FieldRefusedError, FormClosedError, OpReusedError
 from orders.faults import FieldError
 from orders.fields import FIELDS, clean
 from orders.models import FormEdit, OrderForm
-from orders.round_trip import fetch_one
 from orders.states import FormState, Role
 
 # `held` waits for the row and reads it as it is once the lock is there; the parts after it see

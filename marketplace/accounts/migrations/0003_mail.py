@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("until", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("last_error", models.CharField(blank=True, max_length=200)),
             ],

@@ -1,8 +1,8 @@
 /**
- * The bar of round controls: microphone, camera, other camera, order, hang up.
+ * The bar of round controls: microphone, camera, text, order, more, hang up.
  */
 
-import { maybe, need } from '../../core/js/dom.js';
+import { need } from '../../core/js/dom.js';
 import { keepMediaChoice } from './media-choice.js';
 
 /** @typedef {import('./media-devices.js').LocalMedia} LocalMedia */
@@ -11,23 +11,27 @@ import { keepMediaChoice } from './media-choice.js';
  * @typedef {object} Parts
  * @property {LocalMedia} media
  * @property {CallView} view
+ * @property {import('./side-panels.js').SidePanels} panels
  * @property {() => void} tell tell the other side what is switched on
  * @property {() => void} hangUp
  */
 
 export class CallControls {
+  /** @type {import('./media-problems.js').Problem | null} what keeps this side from being seen or heard */
+  problem = null;
+
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
     need('#microphone', HTMLButtonElement).addEventListener('click', () => this.#microphone());
     need('#camera', HTMLButtonElement).addEventListener('click', () => this.#camera());
     need('#flip', HTMLButtonElement).addEventListener('click', () => this.#flip());
-    need('#order-toggle', HTMLButtonElement).addEventListener('click', () => toggleOrder());
+    need('#order-toggle', HTMLButtonElement).addEventListener('click', () => this.#order());
     need('#hang-up', HTMLButtonElement).addEventListener('click', () => this.#hangUp());
     need('#media-again', HTMLButtonElement).addEventListener('click', () => this.again());
     document.addEventListener('sheet:open', () => markOrder(true));
     document.addEventListener('sheet:closed', () => markOrder(false));
-    navigator.mediaDevices?.addEventListener?.('devicechange', () => this.refresh());
+    navigator.mediaDevices?.addEventListener?.('devicechange', () => this.#appeared());
     this.#confirmation();
   }
 
@@ -43,8 +47,22 @@ export class CallControls {
 
   /** Ask for the devices (again), from the page or from a tap. */
   async again() {
-    const { media, view } = this.parts;
-    view.showProblem(await media.open());
+    this.explain(await this.parts.media.open());
+    await this.refresh();
+  }
+
+  /** @param {import('./media-problems.js').Problem | null} problem */
+  explain(problem) {
+    this.problem = problem;
+    this.parts.view.showProblem(problem);
+    this.parts.tell();
+  }
+
+  /** @param {boolean} on */
+  async camera(on) {
+    this.explain(await this.parts.media.setCamera(on));
+    const { problem } = this;
+    keepMediaChoice({ cameraOff: !on, problem, ...(on && { without: false }) });
     await this.refresh();
   }
 
@@ -56,23 +74,31 @@ export class CallControls {
     } else {
       media.setMicrophone(!media.microphoneOn);
     }
-    keepMediaChoice({ microphoneOff: !media.microphoneOn });
+    const without = media.track('audio') ? { without: false } : {};
+    keepMediaChoice({ microphoneOff: !media.microphoneOn, ...without });
     tell();
     await this.refresh();
   }
 
   async #camera() {
-    const { media, view, tell } = this.parts;
-    view.showProblem(await media.setCamera(media.track('video') === null));
-    keepMediaChoice({ cameraOff: !media.cameraOn });
-    tell();
-    await this.refresh();
+    await this.camera(this.parts.media.track('video') === null);
   }
 
   async #flip() {
-    const { media, view } = this.parts;
-    view.showProblem(await media.flip());
+    this.explain(await this.parts.media.flip());
     await this.refresh();
+  }
+
+  /** A device that was missed may have been plugged in. */
+  async #appeared() {
+    if (this.problem?.code === 'missing') await this.again();
+    else await this.refresh();
+  }
+
+  /** The order front end answers `order:toggle`, unless its panel is only to come forward. */
+  #order() {
+    if (!this.parts.panels.pressOrder()) return;
+    document.dispatchEvent(new CustomEvent('order:toggle', { cancelable: true }));
   }
 
   /** Ask only when the order front end says that something would stay open. */
@@ -91,18 +117,7 @@ export class CallControls {
   }
 }
 
-/** The order front end answers `order:toggle`; alone, the region just opens and closes. */
-function toggleOrder() {
-  const asked = new CustomEvent('order:toggle', { cancelable: true });
-  if (!document.dispatchEvent(asked)) return;
-  const region = maybe('#form-panel, #form-window', HTMLElement);
-  if (!region) return;
-  region.hidden = !region.hidden;
-  markOrder(!region.hidden);
-}
-
 /** @param {boolean} open */
 function markOrder(open) {
-  need('#order-toggle', HTMLButtonElement).setAttribute('aria-expanded', String(open));
   need('#call-room', HTMLElement).dataset.sheet = open ? 'open' : 'closed';
 }

@@ -2,7 +2,7 @@
  * What a person sees of a call, from what is known about it. Pure.
  */
 
-/** @typedef {'loading' | 'calling' | 'ringing' | 'connecting' | 'live' | 'reconnecting' | 'ended' | 'elsewhere' | 'refused'} Phase */
+/** @typedef {'loading' | 'queued' | 'ringing' | 'connecting' | 'live' | 'reconnecting' | 'ended' | 'elsewhere' | 'refused'} Phase */
 /** @typedef {'customer' | 'merchant'} Role */
 /**
  * @typedef {object} Known
@@ -32,22 +32,52 @@ export function isTalking(state) {
 export function phaseOf({ state, connection, connectedBefore, stopCode }) {
   if (isEnded(state)) return 'ended';
   if (stopCode) return stopCode === TAKEN_OVER ? 'elsewhere' : 'refused';
-  if (state === 'queued') return 'calling';
-  if (state === 'ringing') return 'ringing';
+  if (state === 'queued' || state === 'ringing') return state;
   if (!isTalking(state)) return 'loading';
   if (connection === 'connected') return 'live';
   return connectedBefore ? 'reconnecting' : 'connecting';
 }
 
+/** As in calls/outcomes.py; tests/shared/outcome_vectors.json holds both to the same answers. */
+const BY_REASON = new Map([
+  ['cancelled left_queue', 'left_queue'],
+  ['missed waited_too_long', 'waited_too_long'],
+  ['unavailable busy', 'busy'],
+  ['unavailable closed', 'closed'],
+  ['unavailable blocked', 'blocked'],
+]);
+const BY_STATE = new Map([
+  ['failed', 'lost'],
+  ['missed', 'not_answered'],
+  ['unavailable', 'nobody_there'],
+]);
+/** Reasons a member may give with a decline. */
+const REASONS = new Set(['in_a_moment', 'leave_request', 'not_today']);
+
 /**
- * The page's key for the words of an ended call: who ended it matters where both sides could.
+ * How an ended call came out.
+ * @param {string} state
+ * @param {string} reason
+ */
+export function outcomeOf(state, reason) {
+  return BY_REASON.get(`${state} ${reason}`) ?? BY_STATE.get(state) ?? state;
+}
+
+/**
+ * The page's key for the words of an ended call: who ended it matters where both sides could, and
+ * a decline may carry a reason.
  * @param {string} state
  * @param {string} by role that ended it, or empty
  * @param {Role} role
+ * @param {string} [reason]
  */
-export function endingOf(state, by, role) {
-  if (state !== 'completed' || !by) return `ended-${state}`;
-  return by === role ? 'ended-completed-here' : 'ended-completed-there';
+export function endingOf(state, by, role, reason = '') {
+  const outcome = outcomeOf(state, reason);
+  if (outcome === 'completed' && by) {
+    return by === role ? 'ended-completed-here' : 'ended-completed-there';
+  }
+  if (outcome === 'declined' && REASONS.has(reason)) return `ended-declined-${reason}`;
+  return `ended-${outcome}`;
 }
 
 /**

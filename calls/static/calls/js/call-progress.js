@@ -30,7 +30,14 @@ export class CallProgress extends EventTarget {
   memberName = '';
   ringUntil = '';
   answeredAt = '';
-  peerMedia = { microphone: true, camera: true };
+  /** Place and estimate while everybody is busy. @type {import('./queue-words.js').Queue | null} */
+  queue = null;
+  peerMedia = { microphone: true, camera: true, screen: false, trouble: '' };
+  /** Who had the call before, once a colleague has it; on the page of the one before, who has it. */
+  handedFrom = '';
+  handedTo = '';
+  /** Whom the other side asks to take over, as long as that is open. */
+  handingTo = '';
   #started = false;
 
   /** @param {Parts} parts */
@@ -39,13 +46,18 @@ export class CallProgress extends EventTarget {
     this.parts = parts;
     const { socket, link } = parts;
     socket.on('call.snapshot', (frame) => this.#learn(frame));
+    socket.on('call.queued', (frame) => this.#waiting('queued', frame));
+    socket.on('call.rang', (frame) => this.#waiting('ringing', frame));
     socket.on('call.accepted', (frame) => this.#accepted(frame));
     for (const ending of ENDINGS) socket.on(`call.${ending}`, (frame) => this.#ended(frame));
     socket.on('peer.joined', () => this.#set({ peerPresent: true }));
     socket.on('peer.left', () => this.#set({ peerPresent: false }));
-    socket.on('media.changed', ({ microphone, camera }) => {
-      this.#set({ peerMedia: { microphone, camera } });
+    socket.on('media.changed', ({ microphone, camera, screen = false, trouble = '' }) => {
+      this.#set({ peerMedia: { microphone, camera, screen, trouble } });
     });
+    socket.on('transfer.offered', ({ to }) => this.#set({ handingTo: to ?? '' }));
+    socket.on('transfer.closed', () => this.#set({ handingTo: '' }));
+    socket.on('call.transferred', (frame) => this.#transferred(frame));
     socket.addEventListener('open', () => this.#set({ online: true }));
     socket.addEventListener('down', () => this.#set({ online: false }));
     socket.addEventListener('stopped', (event) => this.#stopped(event));
@@ -72,11 +84,22 @@ export class CallProgress extends EventTarget {
       memberName: snapshot.member_name ?? this.memberName,
       ringUntil: snapshot.ring_until ?? '',
       answeredAt: snapshot.answered_at ?? '',
+      queue: snapshot.queue ?? null,
       endReason: snapshot.end_reason ?? '',
       endedBy: snapshot.ended_by ?? '',
     });
     this.#startMedia(first && mustStartAnew(this.parts.role, this.state, this.parts.seen.get()));
     if (isTalking(this.state)) this.parts.seen.set();
+  }
+
+  /**
+   * The customer waits for somebody to become free, or it has begun to ring.
+   * @param {'queued' | 'ringing'} state
+   * @param {Frame} frame
+   */
+  #waiting(state, { position, estimate_seconds = null, ring_until: ringUntil = this.ringUntil }) {
+    if (isEnded(this.state) || isTalking(this.state)) return;
+    this.#set({ state, ringUntil, queue: position ? { position, estimate_seconds } : null });
   }
 
   /** @param {Frame} frame */
@@ -87,6 +110,17 @@ export class CallProgress extends EventTarget {
     this.#set({ state, memberName: frame.member_name ?? '', answeredAt });
     this.parts.seen.set();
     this.#startMedia(false);
+  }
+
+  /** @param {Frame} frame a colleague has the call now, with a connection of their own */
+  #transferred({ member_name: name = '', generation }) {
+    const customer = this.parts.role === 'customer';
+    const handed = customer
+      ? { handedFrom: this.memberName, memberName: name }
+      : { handedTo: name };
+    const media = { connection: 'new', connectedBefore: false, peerPresent: false };
+    this.#set({ ...handed, ...media, handingTo: '' });
+    if (customer) this.parts.link.moveOn(generation);
   }
 
   /** @param {Frame} frame */

@@ -7,13 +7,20 @@ import { maybe, need } from '../../core/js/dom.js';
 import { fault } from '../../core/js/log.js';
 import { onNetworkChange, socketUrl } from '../../core/js/network.js';
 import { SocketClient } from '../../core/js/socket-client.js';
+import { browserKind } from './browser-kind.js';
 import { CallControls } from './call-controls.js';
+import { CallFeatures } from './call-features.js';
+import { offerHooks } from './call-hooks.js';
 import { CallProgress } from './call-progress.js';
 import { CallView } from './call-view.js';
+import { CallerWait } from './caller-wait.js';
 import { mediaChoice, testSize } from './media-choice.js';
 import { LocalMedia } from './media-devices.js';
 import { PeerLink } from './peer-link.js';
-import { statsOf, watchQuality } from './quality-watch.js';
+import { onceAllowed } from './permission-watch.js';
+import { watchQuality } from './quality-watch.js';
+import { RemotePicture } from './remote-picture.js';
+import { Ringer } from './ringer.js';
 import { keepFaceInSight } from './sheet-room.js';
 import { Tones } from './tones.js';
 import { keepAwake } from './wake-lock.js';
@@ -36,13 +43,20 @@ const link = new PeerLink({
   role,
   socket,
   clock,
-  track: (kind) => media.track(kind),
+  track: (kind) => features.outgoing(kind),
   connect: (config) => new RTCPeerConnection(config),
 });
 const call = new CallProgress({ role, socket, link, seen: seenInThisTab() });
-const view = new CallView(role);
-const controls = new CallControls({ media, view, tell: tellMedia, hangUp });
 const tones = new Tones();
+const picture = new RemotePicture(() => mediaChoice().speaker);
+const view = new CallView(role, browserKind(/** @type {any} */ (navigator)));
+const features = new CallFeatures({
+  ...{ role, code, room, socket, call, media, link, picture, tones },
+  controls: () => controls,
+  textOnly: () => mediaChoice().without === true && role === 'customer',
+});
+const { panels } = features.text;
+const controls = new CallControls({ media, view, panels, tell: () => features.tell(), hangUp });
 let phase = '';
 
 function seenInThisTab() {
@@ -53,40 +67,12 @@ function seenInThisTab() {
   };
 }
 
-function tellMedia() {
-  const microphone = media.microphoneOn && media.track('audio') !== null;
-  const camera = media.track('video') !== null;
-  socket.request('media.change', { microphone, camera }).catch(() => {});
-}
-
 function hangUp() {
   socket.request('call.hang_up', {}, { survive: true }).catch((error) => fault('call', error));
 }
 
-function cancel() {
-  socket.request('call.cancel', {}, { survive: true }).catch((error) => fault('call', error));
-}
-
-/** Tracks of all generations go into one stream, so that the picture element stays the same. */
-function showRemote(/** @type {MediaStreamTrack} */ track) {
-  const stream =
-    view.remote.srcObject instanceof MediaStream ? view.remote.srcObject : new MediaStream();
-  for (const old of stream.getTracks()) if (old.kind === track.kind) stream.removeTrack(old);
-  stream.addTrack(track);
-  view.remote.srcObject = stream;
-  playRemote();
-}
-
-async function playRemote() {
-  const choose = Reflect.get(view.remote, 'setSinkId');
-  if (choice.speaker && choose) choose.call(view.remote, choice.speaker).catch(() => {});
-  const unmute = need('#sound-on', HTMLButtonElement);
-  try {
-    await view.remote.play();
-    unmute.hidden = true;
-  } catch (error) {
-    unmute.hidden = !(error instanceof Error && error.name === 'NotAllowedError');
-  }
+async function cancel() {
+  await socket.request('call.cancel', {}, { survive: true }).catch((error) => fault('call', error));
 }
 
 /** A page that was not touched yet may be silent; then the next touch starts the tone. */
@@ -97,6 +83,7 @@ async function ringback() {
 
 function changed() {
   view.show(call);
+  features.follow();
   if (call.phase === phase) return;
   phase = call.phase;
   ringback();
@@ -113,60 +100,45 @@ async function comeBack() {
   await controls.again();
 }
 
+/** What stops now stops because the page goes, and is no news for the other side. */
 function leave() {
+  features.isLeaving = true;
   link.close();
   media.release();
   tones.stop();
 }
 
-function offerHooks() {
-  if (!('testHooks' in document.documentElement.dataset)) return;
-  const hooks = {
-    socket,
-    get peer() {
-      return link.connection;
-    },
-    get state() {
-      return { ...call.summary, connection: call.connection, generation: link.generation };
-    },
-    async stats() {
-      const sample = await statsOf(link.connection);
-      return { framesDecoded: sample.frames, bytes: sample.bytes, pair: sample.pair };
-    },
-  };
-  const target = Reflect.get(window, '__visavis') ?? {};
-  Reflect.set(
-    window,
-    '__visavis',
-    Object.defineProperties(target, Object.getOwnPropertyDescriptors(hooks)),
-  );
-}
-
 call.addEventListener('change', changed);
-link.addEventListener('track', (event) => showRemote(/** @type {CustomEvent} */ (event).detail));
+if (role === 'customer') new CallerWait({ call, ringer: new Ringer(), cancel, name: view.peer });
+link.addEventListener('track', (event) => picture.add(/** @type {CustomEvent} */ (event).detail));
 link.addEventListener('fault', (event) => fault('peer', /** @type {CustomEvent} */ (event).detail));
 media.addEventListener('slow', () => view.showProblem(null, true));
-media.addEventListener('lost', () => controls.again());
-media.addEventListener('change', (event) => {
-  const { kind, track } = /** @type {CustomEvent} */ (event).detail;
-  link.replace(kind, track).catch((error) => fault('media', error));
-  if (kind === 'video') view.showOwn(track, media.wishes.facing);
-  tellMedia();
+media.addEventListener('lost', (event) => {
+  features.devices.replace(/** @type {CustomEvent} */ (event).detail.kind);
 });
-socket.on('call.snapshot', () => tellMedia());
-socket.on('peer.joined', () => tellMedia());
+media.addEventListener('change', (event) => {
+  features.changed(/** @type {CustomEvent} */ (event).detail.kind);
+});
+socket.on('call.snapshot', () => features.tell(true));
+socket.on('peer.joined', () => features.tell(true));
+// what was told in an older generation may have been dropped
+link.addEventListener('rebuilt', () => features.tell(true));
 maybe('#cancel-call', HTMLButtonElement)?.addEventListener('click', cancel);
-need('#sound-on', HTMLButtonElement).addEventListener('click', playRemote);
 document.addEventListener('pointerdown', ringback);
 document.addEventListener('visibilitychange', comeBack);
 window.addEventListener('pageshow', (event) => event.persisted && location.reload());
 window.addEventListener('pagehide', leave);
-keepFaceInSight(room, need('.call__form', HTMLElement));
-offerHooks();
+onceAllowed(navigator.permissions, () => controls.problem && controls.again());
+view.movedOn = () => features.handover?.isUnderWay === true;
+keepFaceInSight(room);
+offerHooks({ socket, link, call, media, features });
 watchQuality({
   connection: () => (phase === 'live' ? link.connection : null),
-  picture: () => call.peerMedia.camera,
-  show: (verdict) => view.showQuality(verdict),
+  picture: () => call.peerMedia.camera && !call.peerMedia.screen,
+  show: (verdict) => {
+    view.showQuality(verdict);
+    features.advice.look(verdict);
+  },
 });
 changed();
 socket.connect();

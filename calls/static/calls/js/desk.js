@@ -1,5 +1,5 @@
 /**
- * Entry of the desk: reachable or not, ringing, answering.
+ * Entry of the desk: reachable or not, ringing, answering, taking over.
  */
 
 import { clock } from '../../core/js/clock.js';
@@ -7,169 +7,162 @@ import { need } from '../../core/js/dom.js';
 import { onNetworkChange, socketUrl } from '../../core/js/network.js';
 import { SocketClient } from '../../core/js/socket-client.js';
 import { word } from '../../core/js/words.js';
+import { nameOf } from './call-card.js';
+import { DeskDevice } from './desk-device.js';
+import { keepDeskFresh } from './desk-fresh.js';
+import { DeskPresence } from './desk-presence.js';
 import { DeskView } from './desk-view.js';
+import { IncomingView } from './incoming-view.js';
+import { RingCheck } from './ring-check.js';
 import { Ringer } from './ringer.js';
+import { TransferOffers, wordsOf } from './transfer-offers.js';
 import { WaitingCalls } from './waiting-calls.js';
+import { WaitingView } from './waiting-view.js';
+
+/** @typedef {import('../../core/js/socket-client.js').Frame} Frame */
 
 const root = need('#desk', HTMLElement);
-const toggle = need('#reachable', HTMLInputElement);
-const KEY = `visavis:desk:${root.dataset.handle}`;
+const device = new DeskDevice({
+  handle: root.dataset.handle ?? '',
+  kept: localStorage,
+  tab: sessionStorage,
+  agent: navigator.userAgent,
+});
 const socket = new SocketClient(socketUrl(root.dataset.socket ?? ''), { clock, onNetworkChange });
 const calls = new WaitingCalls(() => Date.now());
 const ringer = new Ringer();
-const view = new DeskView({ answer, decline });
-let registered = false;
+const view = new DeskView();
+const incoming = new IncomingView({ answer, decline });
+const waiting = new WaitingView({ answer, decline });
+const check = new RingCheck({ ringer, device, locked: (locked) => view.showSoundLocked(locked) });
+const transfers = new TransferOffers({
+  accept: ({ code }) => takeOver('transfer.accept', { transfer: code }),
+  decline: ({ code }) => ask('transfer.decline', { transfer: code }),
+  gone: (words) => view.toast(words),
+});
+const freshen = keepDeskFresh({
+  ready: (callback) => ask('callback.ready', { callback }),
+  renewed: () => view.markThisDevice(),
+});
+const presence = new DeskPresence({ socket, device, view, ringer, check, freshen });
 
-/** The switch survives a reload of this tab, as long as the tab lives. */
-const wanted = {
-  get: () => sessionStorage.getItem(KEY) !== null,
-  set: (/** @type {boolean} */ on) => {
-    if (on) sessionStorage.setItem(KEY, deviceName());
-    else sessionStorage.removeItem(KEY);
-  },
-};
-
-/** What colleagues see: browser and system, with a mark that tells two tabs apart. */
-function deviceName() {
-  const known = sessionStorage.getItem(KEY);
-  if (known) return known;
-  const agent = navigator.userAgent;
-  const browser = agent.match(/Firefox|Edg|Chrome|Safari/)?.[0].replace('Edg', 'Edge') ?? 'Browser';
-  const system = agent.match(/Android|iPhone|iPad|Windows|Mac OS|Linux/)?.[0] ?? '';
-  const mark = crypto.getRandomValues(new Uint16Array(1))[0]?.toString(36) ?? '';
-  return [browser, system, mark].filter(Boolean).join(' · ');
-}
-
-function showReachable() {
-  if (!wanted.get()) view.showReachable(false, 'offline');
-  else if (!socket.isOpen) view.showReachable(true, 'cut');
-  else view.showReachable(true, registered ? 'reachable' : 'joining');
-}
-
-async function register() {
-  if (!wanted.get()) return;
-  try {
-    const reply = await socket.request('desk.go_online', { device: deviceName() });
-    registered = true;
-    view.showMode(reply.mode, reply.mode_reason ?? '');
-  } catch (error) {
-    registered = false;
-    if (socket.isOpen) {
-      wanted.set(false);
-      view.toast(error instanceof Error ? error.message : '');
-    }
-  }
-  showReachable();
-}
-
-async function goOnline() {
-  wanted.set(true);
-  showReachable();
-  view.showSoundLocked(!(await ringer.unlock()));
-  await Promise.all([register(), ringer.askForNotifications()]);
-}
-
-async function goOffline() {
-  wanted.set(false);
-  registered = false;
-  showReachable();
-  await socket.request('desk.go_offline').catch(() => {});
-}
-
-/** @param {string} code */
+/** @param {string} code a call that rings, or one of the queue; taking one needs a desk online */
 async function answer(code) {
-  view.showAnswering(true);
+  incoming.showAnswering(true);
   ringer.stop();
-  try {
-    const { url } = await socket.request('call.accept', { call: code });
-    location.assign(url + location.search);
-  } catch (error) {
-    refused(code, error);
-  }
+  await presence.ensure();
+  await takeOver('call.accept', { call: code });
 }
 
 /** @param {string} code */
-async function decline(code) {
-  try {
-    await socket.request('call.decline', { call: code, reason: 'declined' });
-  } catch (error) {
-    refused(code, error);
-  }
+async function decline(code, reason = 'declined') {
+  await ask('call.decline', { call: code, reason });
 }
 
 /**
- * @param {string} code
- * @param {unknown} error
+ * Answer a call or take one over; the server says which page it goes on at.
+ * @param {string} type
+ * @param {Record<string, string>} what
  */
-function refused(code, error) {
-  const reason = String(Reflect.get(Object(error), 'code'));
-  view.showAnswering(false);
-  view.toast(error instanceof Error ? error.message : reason);
-  if (reason === 'call_taken' || reason === 'call_over' || reason === 'not_found')
-    calls.remove(code);
-  changed();
+async function takeOver(type, what) {
+  transfers.showAccepting(true);
+  const reply = await ask(type, what);
+  if (reply) location.assign(reply.url + location.search);
+}
+
+/**
+ * Ask the server; a refusal is said, and a call that is gone leaves the screen.
+ * @param {string} type
+ * @param {Record<string, string>} data
+ * @returns {Promise<Frame | null>}
+ */
+async function ask(type, data) {
+  try {
+    return await socket.request(type, data);
+  } catch (error) {
+    const reason = String(Reflect.get(Object(error), 'code'));
+    incoming.showAnswering(false);
+    transfers.showAccepting(false);
+    if (socket.isOpen) view.toast(error instanceof Error ? error.message : reason);
+    if (['call_taken', 'call_over', 'not_found'].includes(reason)) calls.remove(data.call ?? '');
+    if (data.transfer && reason !== 'timed_out') transfers.closed(data.transfer, reason);
+    changed();
+    return null;
+  }
+}
+
+function ring() {
+  const [call] = calls.ringing;
+  const offer = transfers.current;
+  if (call)
+    ringer.start({ title: word('ring-title', { name: nameOf(call) }), body: word('ring-body') });
+  else if (offer) ringer.start({ title: word('transfer-title', wordsOf(offer)), body: offer.note });
+  else if (ringer.isRinging) ringer.stop();
+  if (!call && !offer) return;
+  check.hide();
+  view.showSoundLocked(!ringer.canSound);
 }
 
 function changed() {
-  const [first] = calls.list;
-  if (first) {
-    const name = first.customer_name || word('guest');
-    ringer.start({ title: word('ring-title', { name }), body: word('ring-body') });
-    view.showSoundLocked(!ringer.canSound);
-  } else {
-    ringer.stop();
-  }
-  view.showCalls(calls);
+  const [first, ...others] = calls.ringing;
+  ring();
+  incoming.show(first, others.length + calls.queued.length);
+  waiting.show(others, calls.queued);
+  view.tick(calls);
 }
 
-/** @param {import('../../core/js/socket-client.js').Frame} frame */
+/** @param {Frame} frame */
 function over(frame) {
-  const outcome = frame.type.replace('call.', '');
   const call = calls.remove(String(frame.call));
-  if (call) view.addToday(call, outcome);
-  if (call && outcome === 'accepted') view.toast(word('answered-by', { name: frame.member ?? '' }));
+  const answered = frame.type === 'call.accepted';
+  if (call && answered) view.toast(word('answered-by', { name: frame.member ?? '' }));
   changed();
+  if (call && frame.type === 'call.missed') {
+    ringer.missed(word('missed-title', { name: nameOf(call) }));
+  }
+  freshen();
 }
 
 socket.on('desk.snapshot', (frame) => {
-  registered = Boolean(frame.endpoint);
-  view.showMode(frame.mode, frame.mode_reason ?? '');
   calls.learn(frame.calls);
-  changed();
-  showReachable();
-  if (!registered) register();
-});
-socket.on('call.rang', (frame) => {
-  calls.rang(frame.call);
+  transfers.learn(frame.transfers ?? []);
   changed();
 });
+for (const type of ['rang', 'queued']) {
+  socket.on(`call.${type}`, (frame) => {
+    calls.add(frame.call);
+    changed();
+  });
+}
 for (const type of ['accepted', 'declined', 'missed', 'cancelled', 'ended']) {
   socket.on(`call.${type}`, over);
 }
-for (const event of ['open', 'down']) socket.addEventListener(event, showReachable);
-socket.addEventListener('down', () => {
-  registered = false;
-  showReachable();
+socket.on('transfer.offered', (frame) => {
+  transfers.offered(frame.transfer);
+  changed();
 });
+socket.on('transfer.closed', (frame) => {
+  transfers.closed(frame.transfer, frame.state);
+  changed();
+  freshen();
+});
+for (const type of ['callback.left', 'callback.changed', 'endpoints.changed']) {
+  socket.on(type, freshen);
+}
 socket.addEventListener('stopped', () => {
   need('#desk-stopped', HTMLElement).hidden = false;
   ringer.stop();
 });
-toggle.addEventListener('change', () => (toggle.checked ? goOnline() : goOffline()));
-need('#test-ring', HTMLButtonElement).addEventListener('click', async () => {
-  view.showSoundLocked(!(await ringer.test()));
-});
 for (const event of ['pointerdown', 'keydown']) {
   document.addEventListener(event, async () => {
     await ringer.soundNow();
-    if (wanted.get() && (await ringer.unlock())) view.showSoundLocked(false);
+    if (device.wanted && (await ringer.unlock())) view.showSoundLocked(false);
   });
 }
-setInterval(() => view.tick(calls), 1000);
-// Until here a tap would have been lost, so the switch comes disabled.
-toggle.disabled = false;
-showReachable();
-if (wanted.get()) ringer.unlock().then((heard) => view.showSoundLocked(!heard));
+setInterval(() => {
+  view.tick(calls);
+  transfers.tick();
+}, 1000);
 if ('testHooks' in document.documentElement.dataset) {
   Reflect.set(window, '__visavis', {
     socket,
@@ -179,4 +172,5 @@ if ('testHooks' in document.documentElement.dataset) {
     },
   });
 }
+presence.begin();
 socket.connect();

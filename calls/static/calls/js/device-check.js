@@ -7,9 +7,14 @@ import { post } from '../../core/js/api.js';
 import { clock } from '../../core/js/clock.js';
 import { need } from '../../core/js/dom.js';
 import { hasWord, word } from '../../core/js/words.js';
+import { browserKind } from './browser-kind.js';
+import { showRefusal } from './call-refusal.js';
+import { refusalOf, requestCall } from './call-request.js';
 import { fillSelect } from './device-select.js';
 import { keepMediaChoice, mediaChoice, testSize } from './media-choice.js';
 import { LocalMedia } from './media-devices.js';
+import { problemKeys, wayOut } from './media-trouble.js';
+import { onceAllowed } from './permission-watch.js';
 import { watchLevel } from './sound-level.js';
 import { Tones } from './tones.js';
 
@@ -27,7 +32,10 @@ const media = new LocalMedia({
   wishes: { microphone: choice.microphone, camera: choice.camera, size: testSize() },
 });
 const tones = new Tones();
+const browser = browserKind(/** @type {any} */ (navigator));
 let stopLevel = () => {};
+/** @type {Problem | null} */
+let trouble = null;
 
 /** @typedef {import('./media-problems.js').Problem} Problem */
 
@@ -40,15 +48,15 @@ function show(step) {
   }
 }
 
-/** @param {Problem | null} problem */
+/** @param {Problem | null} problem what happened, and the way out of it in this browser */
 function explain(problem) {
+  trouble = problem;
   notice.hidden = problem === null;
   if (!problem) return;
-  const what = problem.kinds.length === 2 ? 'both' : (problem.kinds[0] ?? 'both');
-  const exact = `media-${problem.code}-${what}`;
-  need('p', HTMLElement, notice).textContent = word(
-    hasWord(exact) ? exact : `media-${problem.code}`,
-  );
+  const key = problemKeys(problem).find(hasWord) ?? '';
+  const way = wayOut(problem, browser);
+  need('.check__words', HTMLElement, notice).textContent = word(key);
+  need('.check__way', HTMLElement, notice).textContent = way ? word(way) : '';
 }
 
 /** What will be sent, in words: a picture and sound, sound only, or nothing. */
@@ -58,8 +66,9 @@ function summarise() {
   status.textContent = word(`check-${sound ? 'sound' : 'silent'}-${seen ? 'picture' : 'faceless'}`);
 }
 
-async function ask() {
-  media.cameraOn = true;
+/** @param {boolean} camera whether a picture is wanted, or sound alone */
+async function ask(camera = true) {
+  media.cameraOn = camera;
   show('asking');
   const problem = await media.open();
   explain(problem);
@@ -67,7 +76,8 @@ async function ask() {
   keepMediaChoice({
     cameraOff: media.track('video') === null,
     microphoneOff: false,
-    without: false,
+    problem,
+    without: media.track('video') === null && media.track('audio') === null,
   });
   summarise();
   await fillChoices();
@@ -75,9 +85,14 @@ async function ask() {
   callButton.focus({ preventScroll: true });
 }
 
+/** What was missing or blocked may be there now. */
+async function askAgain() {
+  if (trouble && root.dataset.step === 'ready') await ask(media.cameraOn);
+}
+
 async function withoutDevices() {
   media.release();
-  keepMediaChoice({ cameraOff: true, microphoneOff: true, without: true });
+  keepMediaChoice({ cameraOff: true, microphoneOff: true, problem: null, without: true });
   explain(null);
   show('ready');
   summarise();
@@ -115,52 +130,29 @@ async function testSpeaker() {
   need('#speaker-heard', HTMLElement).hidden = false;
 }
 
-/** Name the merchant's published address; when they have moved, once more with the new one. */
-async function requestCall() {
-  const { merchant, address, page } = root.dataset;
-  const name = need('#caller-name', HTMLInputElement).value;
-  try {
-    return await post('/api/v1/calls/', { merchant, address, page, name });
-  } catch (error) {
-    const moved = Reflect.get(Object(error), 'code') === 'address_stale';
-    const now = moved ? Reflect.get(Object(error), 'data')?.address : undefined;
-    if (!now || now === address) throw error;
-    root.dataset.address = now;
-    return await post('/api/v1/calls/', { merchant, address: now, page, name });
-  }
-}
-
 async function call() {
   callButton.setAttribute('aria-busy', 'true');
   need('#call-refused', HTMLElement).hidden = true;
   try {
-    const { url } = await requestCall();
+    const name = need('#caller-name', HTMLInputElement).value;
+    const { url } = await requestCall(root.dataset, name, post);
     location.assign(url + location.search);
   } catch (error) {
     callButton.removeAttribute('aria-busy');
-    refuse(
-      String(Reflect.get(Object(error), 'code')),
-      String(Reflect.get(Object(error), 'message')),
-    );
+    showRefusal(need('#call-refused', HTMLElement), refusalOf(error));
   }
-}
-
-/**
- * @param {string} code
- * @param {string} message the server's own words, for a code the page does not know
- */
-function refuse(code, message) {
-  const box = need('#call-refused', HTMLElement);
-  const known = hasWord(`refused-${code}`);
-  need('p', HTMLElement, box).textContent = known ? word(`refused-${code}`) : message;
-  box.hidden = false;
 }
 
 media.addEventListener('slow', () => {
   notice.hidden = false;
-  need('p', HTMLElement, notice).textContent = word('media-slow');
+  need('.check__words', HTMLElement, notice).textContent = word('media-slow');
+  need('.check__way', HTMLElement, notice).textContent = '';
 });
-media.addEventListener('lost', async () => explain(await media.open()));
+media.addEventListener('lost', async (event) => {
+  explain(await media.recover(/** @type {CustomEvent} */ (event).detail.kind));
+  summarise();
+  await fillChoices();
+});
 media.addEventListener('change', (event) => {
   const { kind, track } = /** @type {CustomEvent} */ (event).detail;
   if (kind === 'video') {
@@ -174,8 +166,14 @@ media.addEventListener('change', (event) => {
   need('#check-level-row', HTMLElement).hidden = !track;
   stopLevel = track ? watchLevel(track, (level) => (meter.value = level)) : () => {};
 });
-navigator.mediaDevices?.addEventListener?.('devicechange', fillChoices);
-for (const button of root.querySelectorAll('[data-ask]')) button.addEventListener('click', ask);
+navigator.mediaDevices?.addEventListener?.('devicechange', async () => {
+  if (trouble?.code === 'missing') await askAgain();
+  else await fillChoices();
+});
+onceAllowed(navigator.permissions, askAgain);
+for (const button of root.querySelectorAll('[data-ask]')) {
+  button.addEventListener('click', () => ask(button.getAttribute('data-ask') !== 'sound'));
+}
 need('#without-devices', HTMLButtonElement).addEventListener('click', withoutDevices);
 need('#test-speaker', HTMLButtonElement).addEventListener('click', testSpeaker);
 need('#choose-speaker', HTMLSelectElement).addEventListener('change', (event) => {
@@ -191,4 +189,6 @@ window.addEventListener('pageshow', (event) => {
 });
 // Until here a tap would have been lost, so the first buttons come disabled.
 for (const button of root.querySelectorAll('button')) button.disabled = false;
+if (choice.without) need('#last-time', HTMLElement).textContent = word('last-text');
+else if (choice.cameraOff) need('#last-time', HTMLElement).textContent = word('last-sound');
 show('intro');

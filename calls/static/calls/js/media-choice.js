@@ -11,6 +11,7 @@ const KEY = 'visavis:media';
  * @property {string} [speaker] device id
  * @property {boolean} [microphoneOff]
  * @property {boolean} [cameraOff]
+ * @property {import('./media-problems.js').Problem | null} [problem] why the camera is off, if it is no choice
  * @property {boolean} [without] went on without being asked for either
  */
 

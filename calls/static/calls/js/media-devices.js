@@ -98,6 +98,18 @@ export class LocalMedia extends EventTarget {
     return problem;
   }
 
+  /**
+   * A device went away: use any other of its kind.
+   * @param {Kind} kind
+   * @returns {Promise<Problem | null>}
+   */
+  async recover(kind) {
+    this.#drop(kind);
+    this.wishes = { ...this.wishes, [kind === 'audio' ? 'microphone' : 'camera']: undefined };
+    if (kind === 'video' && !this.cameraOn) return null;
+    return await this.#take([kind]);
+  }
+
   /** The camera at the other side of the phone. */
   flip() {
     const facing = this.wishes.facing === 'environment' ? 'user' : 'environment';

@@ -6,11 +6,12 @@
  * Events: `track` (MediaStreamTrack), `state` (connection state), `rebuilt`, `fault` (error).
  */
 
+import { IceKeeper } from './ice-keeper.js';
 import { PeerNegotiation } from './peer-negotiation.js';
 
 /** @typedef {import('./peer-negotiation.js').Kind} Kind */
 /** @typedef {{type: string, [key: string]: any}} Frame */
-/** @typedef {{servers: RTCIceServer[], policy: RTCIceTransportPolicy}} Ice */
+/** @typedef {import('./ice-keeper.js').Ice} Ice */
 /**
  * @typedef {object} Signals
  * @property {(type: string, data?: Record<string, unknown>, options?: {survive?: boolean}) => Promise<Frame>} request
@@ -28,8 +29,6 @@ import { PeerNegotiation } from './peer-negotiation.js';
 export class PeerLink extends EventTarget {
   /** @type {PeerNegotiation | null} */
   #negotiation = null;
-  /** @type {Ice} */
-  #ice = { servers: [], policy: 'all' };
   #peerPresent = false;
   #ended = false;
   generation = 0;
@@ -39,6 +38,7 @@ export class PeerLink extends EventTarget {
     super();
     this.parts = parts;
     const { socket } = parts;
+    this.ice = new IceKeeper(parts);
     socket.on('signal.described', (frame) => this.#on(frame)?.described(frame.description));
     socket.on('signal.trickled', (frame) => this.#on(frame)?.trickled(frame.candidate));
     socket.on('signal.restarted', (frame) => this.#build(frame.generation));
@@ -58,7 +58,7 @@ export class PeerLink extends EventTarget {
    * @param {{generation: number, ice: Ice, peer_present: boolean}} snapshot
    */
   learn(snapshot) {
-    this.#ice = snapshot.ice;
+    this.ice.learn(snapshot.ice);
     this.#peerPresent = snapshot.peer_present;
     if (this.#negotiation && snapshot.generation > this.generation) {
       this.#build(snapshot.generation);
@@ -81,6 +81,15 @@ export class PeerLink extends EventTarget {
   }
 
   /**
+   * Somebody else is at the other side now: nothing of the connection before is of use.
+   * @param {number} generation
+   */
+  moveOn(generation) {
+    this.#peerPresent = false;
+    this.#build(generation);
+  }
+
+  /**
    * @param {Kind} kind
    * @param {MediaStreamTrack | null} track
    */
@@ -91,6 +100,7 @@ export class PeerLink extends EventTarget {
   /** The call is over; whatever still arrives is dropped. */
   close() {
     this.#ended = true;
+    this.ice.stop();
     this.#drop();
   }
 
@@ -123,13 +133,14 @@ export class PeerLink extends EventTarget {
     this.generation = generation;
     const caller = this.parts.role === 'customer';
     const negotiation = new PeerNegotiation({
-      connection: this.parts.connect(this.#config()),
+      connection: this.parts.connect(this.ice.config),
       caller,
       polite: caller,
       clock: this.parts.clock,
       track: this.parts.track,
       send: (type, data) => this.#send(type, { ...data, generation }),
-      refresh: () => this.#refresh(),
+      config: () => this.ice.config,
+      refresh: () => this.ice.refresh(),
     });
     this.#negotiation = negotiation;
     for (const type of ['track', 'state', 'fault']) {
@@ -174,16 +185,5 @@ export class PeerLink extends EventTarget {
   /** @param {unknown} error worth knowing as long as the call goes on */
   #fault(error) {
     if (!this.#ended) this.dispatchEvent(new CustomEvent('fault', { detail: error }));
-  }
-
-  async #refresh() {
-    const reply = await this.parts.socket.request('ice.refresh', {}, { survive: true });
-    this.#ice = { servers: reply.servers, policy: reply.policy };
-    return this.#config();
-  }
-
-  /** @returns {RTCConfiguration} */
-  #config() {
-    return { iceServers: this.#ice.servers, iceTransportPolicy: this.#ice.policy };
   }
 }

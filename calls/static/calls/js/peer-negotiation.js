@@ -20,6 +20,7 @@ import { ConnectionWatch } from './connection-watch.js';
  * @property {boolean} polite gives way when offers collide
  * @property {(kind: Kind) => MediaStreamTrack | null} track what we send now
  * @property {(type: string, data: object) => void} send to the other side
+ * @property {() => RTCConfiguration} config servers and the newest login
  * @property {() => Promise<RTCConfiguration>} refresh fresh relay credentials
  * @property {{after: (ms: number, run: () => void) => () => void}} clock
  */
@@ -135,6 +136,8 @@ export class PeerNegotiation extends EventTarget {
     this.#ignoring = collision && !this.parts.polite;
     const repeated = description.type === 'answer' && connection.signalingState === 'stable';
     if (this.#ignoring || repeated) return;
+    // The other side may seek a new path: ours is sought with the login of now, not of the start.
+    if (description.type === 'offer') connection.setConfiguration(this.parts.config());
     await connection.setRemoteDescription(description);
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
     if (description.type === 'offer') {

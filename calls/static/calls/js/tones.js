@@ -1,14 +1,16 @@
 /**
- * Sounds made on the spot: the desk's ring, the caller's ringback, a test tone.
+ * Sounds made on the spot: the desk's ring, the caller's ringback, a chime when it is a waiting
+ * caller's turn, a test tone.
  * Browsers keep an AudioContext silent until a click, so `unlock` belongs into one.
  */
 
 /** @typedef {{notes: number[], each: number, pause: number, loudness: number}} Pattern */
 
-/** @type {Record<'ring' | 'ringback' | 'test', Pattern>} */
+/** @type {Record<'ring' | 'ringback' | 'turn' | 'test', Pattern>} */
 const PATTERNS = {
   ring: { notes: [659, 784, 988, 784], each: 0.16, pause: 1.2, loudness: 0.3 },
   ringback: { notes: [425], each: 1, pause: 3, loudness: 0.08 },
+  turn: { notes: [784, 1047], each: 0.3, pause: 0, loudness: 0.3 },
   test: { notes: [523, 659, 784], each: 0.22, pause: 0, loudness: 0.25 },
 };
 
@@ -58,7 +60,7 @@ export class Tones {
 
   /**
    * A single time, to check the speaker.
-   * @param {'ring' | 'test'} name
+   * @param {'ring' | 'turn' | 'test'} name
    */
   once(name) {
     this.#play(name);

@@ -1,5 +1,6 @@
 /**
- * The calls that ring at a desk, oldest first. DOM-free.
+ * The calls that wait for somebody: those that ring at this desk, and the queue behind them.
+ * DOM-free.
  */
 
 /**
@@ -12,6 +13,7 @@
  * @property {string} ring_until
  * @property {number} waiting_seconds
  * @property {boolean} seen_before
+ * @property {string | null} [callback] id of the request it answers
  */
 /** @typedef {Summary & {since: number}} Waiting `since` is on this device's own clock */
 
@@ -24,9 +26,19 @@ export class WaitingCalls {
     this.now = now;
   }
 
-  /** @returns {Waiting[]} */
+  /** @returns {Waiting[]} who waits longest comes first */
   get list() {
     return [...this.#calls.values()].sort((one, other) => one.since - other.since);
+  }
+
+  /** @returns {Waiting[]} those that ring here */
+  get ringing() {
+    return this.list.filter(({ state }) => state === 'ringing');
+  }
+
+  /** @returns {Waiting[]} those that wait until a member becomes free; the index is their place */
+  get queued() {
+    return this.list.filter(({ state }) => state === 'queued');
   }
 
   /**
@@ -37,16 +49,18 @@ export class WaitingCalls {
     const before = this.#calls;
     this.#calls = new Map();
     for (const summary of summaries) {
-      const known = before.get(summary.code);
-      if (known) this.#calls.set(summary.code, { ...summary, since: known.since });
-      else this.rang(summary);
+      this.add(summary, before.get(summary.code));
     }
   }
 
-  /** @param {Summary} summary */
-  rang(summary) {
+  /**
+   * It rings here, or waits in the queue; how long is counted on from what was known.
+   * @param {Summary} summary
+   * @param {Waiting} [known]
+   */
+  add(summary, known = this.#calls.get(summary.code)) {
     if (summary.state !== 'ringing' && summary.state !== 'queued') return;
-    const since = this.now() - summary.waiting_seconds * 1000;
+    const since = known?.since ?? this.now() - summary.waiting_seconds * 1000;
     this.#calls.set(summary.code, { ...summary, since });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Call `run` whenever the way to the server may have changed: back online, another link,
- * back from the background or from the page cache.
+ * back from the background, from a browser's sleep or from the page cache.
  * @param {() => void} run
  * @returns {() => void} stops listening
  */
@@ -16,11 +16,13 @@ export function onNetworkChange(run) {
   window.addEventListener('online', run);
   window.addEventListener('pageshow', whenRestored);
   document.addEventListener('visibilitychange', whenVisible);
+  document.addEventListener('resume', run);
   link?.addEventListener?.('change', run);
   return () => {
     window.removeEventListener('online', run);
     window.removeEventListener('pageshow', whenRestored);
     document.removeEventListener('visibilitychange', whenVisible);
+    document.removeEventListener('resume', run);
     link?.removeEventListener?.('change', run);
   };
 }
