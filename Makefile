@@ -8,10 +8,10 @@ BOOT = @test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed." >&2; exi
 LAUNCH = marketplace.launcher
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check fix story pictures bench sandbox behaviours lock
+.PHONY: help run reset test test-slow check fix story pictures bench sandbox behaviours lock
 
 help: ## list every target
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: ## start the product with its own engines; Ctrl-C stops it, data stays
 	$(BOOT) $(LAUNCH) run
@@ -21,6 +21,9 @@ reset: ## forget all data of `make run` and of the tests
 
 test: ## checks and all tests: unit, integration, JavaScript, browser
 	$(BOOT) --dev $(LAUNCH) test
+
+test-slow: ## browsers in network namespaces: blocked, cut and changing links; needs root
+	$(BOOT) --dev $(LAUNCH) test-slow
 
 check: ## formats, lint, import order, types, Django, templates, scripts
 	$(BOOT) --dev $(LAUNCH) check

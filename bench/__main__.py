@@ -2,10 +2,16 @@
 
 import sys
 
-from bench import edit_seen, ring
+from bench import call_setup, edit_seen, flood, ring, signal
 from bench.report import print_cases
 
-ALL = {"edit_seen": edit_seen.run, "ring": ring.run}
+ALL = {
+    "edit_seen": edit_seen.run,
+    "ring": ring.run,
+    "signal": signal.run,
+    "flood": flood.run,
+    "call_setup": call_setup.run,
+}
 
 
 def main() -> None:

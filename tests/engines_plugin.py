@@ -31,7 +31,7 @@ SETTINGS = "marketplace.settings.test"
 TEMPLATE = "visavis_template_"
 RUNS_AT_ONCE = 16
 COUNTS = "VISAVIS_TEST_COUNTS"
-KINDS = ("unit", "integration", "e2e")
+KINDS = ("unit", "integration", "e2e", "slow")
 # No test may reach Stripe, whatever is set at the terminal; the discard port answers nobody.
 CONSTANTS = {
     "DJANGO_SETTINGS_MODULE": SETTINGS,

@@ -12,7 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        kinds = {"unit", "integration", "e2e"} & {mark.name for mark in item.iter_markers()}
+        kinds = {"unit", "integration", "e2e", "slow"} & {mark.name for mark in item.iter_markers()}
         if not kinds:
             needs_engines = {"db", "layer"} & set(getattr(item, "fixturenames", ()))
             item.add_marker("integration" if needs_engines else "unit")

@@ -1,7 +1,9 @@
 """The floor: a bare Channels consumer with one transaction per edit on the same layer.
 
 `/tx/<form>` lock, update, insert, then group_send; `/desk/<n>` and POST `/ring/<n>` one row, then
-group_send. Plain Django connection in a thread of its own; no rights, no walls, no validation.
+group_send; `/group/<n>` passes frames on unread; `/lobby`, `/desk-page` and `/room` are the
+two-page WebRTC demo. Plain Django connection in a thread of its own; no rights, no walls, no
+validation.
 """
 
 import json
@@ -40,8 +42,10 @@ from channels.layers import get_channel_layer  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.http import JsonResponse  # noqa: E402
+from django.http import HttpResponse, JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
+
+from bench.floor import pages  # noqa: E402
 
 LOCK = "SELECT revision FROM floor_form WHERE id = %s FOR UPDATE"
 UPDATE = (
@@ -81,6 +85,24 @@ class Pair(AsyncWebsocketConsumer):
         await self.send(json.dumps(event["frame"]))
 
 
+class Group(AsyncWebsocketConsumer):
+    async def connect(self):
+        self.group = f"floorgroup{self.scope['url_route']['kwargs']['number']}"
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code):
+        await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        event = {"type": "passed", "text": text_data, "by": self.channel_name}
+        await self.channel_layer.group_send(self.group, event)
+
+    async def passed(self, event):
+        if event["by"] != self.channel_name:
+            await self.send(event["text"])
+
+
 class Desk(AsyncWebsocketConsumer):
     async def connect(self):
         self.group = f"floordesk{self.scope['url_route']['kwargs']['number']}"
@@ -103,12 +125,25 @@ def ring(request, number):
     return JsonResponse({"call": call})
 
 
-urlpatterns = [path("ring/<int:number>", ring)]
+def page(html):
+    return lambda _request, **_where: HttpResponse(html)
+
+
+urlpatterns = [
+    path("ring/<int:number>", ring),
+    path("lobby/<int:number>", page(pages.LOBBY)),
+    path("desk-page/<int:number>", page(pages.DESK)),
+    path("room/<str:role>/<int:number>", page(pages.ROOM)),
+]
 application = ProtocolTypeRouter(
     {
         "http": get_asgi_application(),
         "websocket": URLRouter(
-            [path("tx/<int:form>", Pair.as_asgi()), path("desk/<int:number>", Desk.as_asgi())]
+            [
+                path("tx/<int:form>", Pair.as_asgi()),
+                path("group/<int:number>", Group.as_asgi()),
+                path("desk/<int:number>", Desk.as_asgi()),
+            ]
         ),
     }
 )

@@ -18,7 +18,7 @@ from marketplace.origin import ExactOrigin
 
 application = ExactOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
 outside = sync_to_async(thread_sensitive=True)
-QUIET = {"heartbeat", "address.published"}
+QUIET = {"heartbeat", "address.published", "endpoints.changed"}
 opened: list["Peer"] = []
 
 

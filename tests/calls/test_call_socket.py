@@ -54,7 +54,7 @@ async def test_customer_waits_is_answered_and_both_learn_of_each_other():
         False,
     )
     assert snapshot["merchant"]["handle"] == call.member_hint.merchant.handle
-    assert snapshot["ice"] == {"servers": [], "policy": "all"}
+    assert snapshot["ice"] == {"servers": [], "policy": "all", "life": 600}
     await open_desk.ask("call.accept", call=call.code)
     told = await customer.hear("call.accepted")
     assert told.pop("answered_at") == (await row(call)).answered_at.isoformat()
@@ -317,7 +317,7 @@ async def test_lost_announcement_heals_with_the_heartbeat(monkeypatch):
     await write(call, generation=5)
     assert (await customer.hear("call.snapshot"))["generation"] == 5
     beat = await customer.hear("heartbeat")
-    assert set(beat) == {"type", "state", "generation", "peer_present"}
+    assert set(beat) == {"type", "state", "generation", "peer_present", "lines"}
     await write(call, state="completed", ended_at=call.answered_at, end_reason="hung_up")
     while (await customer.hear("call.snapshot"))["state"] != "completed":
         pass
@@ -351,14 +351,15 @@ def _cancel(call):
 
 
 @pytest.mark.proves("INV-C10")
-async def test_call_whose_sides_are_both_gone_fails_and_a_side_that_is_there_keeps_it():
+async def test_call_that_a_side_is_gone_from_fails_and_one_both_are_back_in_goes_on():
     call, kept = await live(), await live()
     async with both(call):
         pass
     old = {"requested_at": ago(99), "answered_at": ago(90), "live_at": ago(90)}
-    await write(call, **old, customer_seen_at=ago(31), merchant_seen_at=ago(31))
-    await write(kept, **old, merchant_seen_at=ago(31))
-    await customer_side(kept)
+    await write(call, **old, customer_seen_at=ago(31))
+    await write(kept, **old, customer_seen_at=ago(31), merchant_seen_at=ago(31))
+    sides = await merchant_side(call), await customer_side(kept), await merchant_side(kept)
+    assert [side.snapshot["state"] for side in sides] == ["live"] * 3
     await outside(sweep_calls)()
     assert (await row(call)).state == CallState.FAILED
     assert (await row(kept)).state == CallState.LIVE

@@ -198,11 +198,13 @@ def test_newer_tab_takes_over_and_the_older_can_no_longer_write():
         lambda seat: as_customer(
             call, restart_media, call.code, side=Side.CUSTOMER, generation=1, seat=seat
         ),
-        lambda seat: as_customer(call, keep_seat, call.code, side=Side.CUSTOMER, seat=seat),
+        lambda seat: as_customer(
+            call, keep_seat, call.code, side=Side.CUSTOMER, seat=seat, heard_at=ago(0)
+        ),
     ):
         with pytest.raises(SeatTakenError):
             write(old)
-    as_customer(call, leave_seat, call.code, side=Side.CUSTOMER, seat=old)
+    as_customer(call, leave_seat, call.code, side=Side.CUSTOMER, seat=old, heard_at=ago(0))
     assert fresh(call).customer_present, "the old tab's leaving does not unseat the new one"
     assert as_customer(call, hang_up, call.code, side=Side.CUSTOMER, seat=new).state == "completed"
 
@@ -211,7 +213,22 @@ def test_call_that_is_over_seats_nobody():
     call = make_ringing_call()
     as_customer(call, cancel_call, call.code)
     assert as_customer(call, take_seat, call.code, Side.CUSTOMER).customer_seat == 0
-    assert as_customer(call, keep_seat, call.code, side=Side.CUSTOMER, seat=0).state == "cancelled"
+    kept = as_customer(call, keep_seat, call.code, side=Side.CUSTOMER, seat=0, heard_at=ago(0))
+    assert kept.state == "cancelled"
+
+
+@pytest.mark.proves("INV-C10")
+def test_drop_counts_from_the_last_word_of_a_tab_and_not_from_when_it_was_given_up():
+    call = make_live_call()
+    set_call(call, requested_at=ago(99), answered_at=ago(90), live_at=ago(90))
+    as_member(call, take_seat, call.code, Side.MERCHANT)
+    seat = as_customer(call, take_seat, call.code, Side.CUSTOMER).customer_seat
+    mine = {"side": Side.CUSTOMER, "seat": seat}
+    as_customer(call, keep_seat, call.code, **mine, heard_at=ago(20))
+    assert sweep_calls() == 0
+    as_customer(call, leave_seat, call.code, **mine, heard_at=ago(31))
+    assert sweep_calls() == 1
+    assert (fresh(call).state, fresh(call).end_reason) == ("failed", "connection_lost")
 
 
 @pytest.mark.proves("P1.5", "INV-C2")
@@ -230,9 +247,18 @@ def test_sweep_ends_overdue_rings_once_and_leaves_the_others():
 @pytest.mark.proves("INV-C10")
 @pytest.mark.parametrize(
     ("customer_seen", "merchant_seen", "state"),
-    [(31, 31, "failed"), (None, None, "failed"), (31, 5, "accepted"), (5, None, "accepted")],
+    [
+        (31, 31, "failed"),
+        (None, None, "failed"),
+        (31, 5, "failed"),
+        (5, None, "failed"),
+        (29, 5, "accepted"),
+        (5, 5, "accepted"),
+    ],
 )
-def test_call_that_both_sides_dropped_out_of_fails_once(customer_seen, merchant_seen, state):
+def test_call_that_a_side_dropped_out_of_for_too_long_fails_once(
+    customer_seen, merchant_seen, state
+):
     call = make_accepted_call()
     set_call(
         call,

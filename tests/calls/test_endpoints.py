@@ -6,15 +6,20 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from calls.errors import AddressUnseenError, EndpointOfflineError, MerchantUnavailableError
+from calls.errors import AddressUnseenError, MerchantUnavailableError
 from calls.models import Endpoint, PublishedAddress
 from calls.selectors import mode_in_force, published_address
-from calls.services.register_endpoint import leave_desk, refresh_endpoint, register_endpoint
+from calls.services.publish_address import publish_address
+from calls.services.register_endpoint import leave_desk, register_endpoint
 from calls.services.sweep_calls import forget_addresses
+from calls.services.take_seat import keep_seat, take_seat
+from calls.services.watch_desk import watch_desk
+from calls.states import Side
 from marketplace.accounts.audit import SYSTEM
+from merchants.access import scope_of_customer
 from merchants.scope import entered, operator_scope
-from tests.factories.calls import ago, make_endpoint, trail
-from tests.factories.merchants import make_member, make_merchant, scope_of_member
+from tests.factories.calls import ago, make_endpoint, make_live_call, trail
+from tests.factories.merchants import change_merchant, make_member, make_merchant, scope_of_member
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -27,6 +32,11 @@ def address_of(member):
 def expire(endpoint) -> None:
     with entered(operator_scope(SYSTEM)):
         Endpoint.objects.filter(pk=endpoint.pk).update(last_seen_at=ago(70), expires_at=ago(10))
+
+
+def beat(endpoint, member=None, *, heard: bool = True):
+    member = member or endpoint.member
+    return watch_desk(scope_of_member(member), member, endpoint, heard=heard)
 
 
 @pytest.mark.proves("P1.1", "C1")
@@ -83,8 +93,8 @@ def test_heartbeat_keeps_an_endpoint_and_its_address_alive():
     with entered(operator_scope(SYSTEM)):
         Endpoint.objects.update(last_seen_at=ago(50), expires_at=ago(-2))
         PublishedAddress.objects.update(valid_until=ago(-2))
+    assert beat(endpoint).kept
     with entered(scope_of_member(member)):
-        refresh_endpoint(member, endpoint.code)
         kept = Endpoint.objects.get()
     assert kept.expires_at > timezone.now() + timedelta(seconds=50)
     assert address_of(member).valid_until == kept.expires_at
@@ -93,19 +103,61 @@ def test_heartbeat_keeps_an_endpoint_and_its_address_alive():
 def test_expired_endpoint_cannot_be_refreshed_and_is_not_at_the_desk():
     endpoint = make_endpoint()
     expire(endpoint)
+    assert not beat(endpoint).kept
     with entered(scope_of_member(endpoint.member)):
-        with pytest.raises(EndpointOfflineError):
-            refresh_endpoint(endpoint.member, endpoint.code)
         leave_desk(endpoint.member, endpoint.code)
     assert [entry.action for entry in trail()] == ["endpoint.registered"]
+
+
+@pytest.mark.proves("C2")
+def test_address_holds_while_a_member_talks_though_the_desk_is_closed():
+    call = make_live_call()
+    member, endpoint = call.member_hint, call.endpoint_hint
+    with entered(scope_of_member(member)):
+        leave_desk(member, endpoint.code)
+        assert published_address(member.merchant).is_valid
+        PublishedAddress.objects.update(valid_until=ago(5))
+        seated = take_seat(call.code, Side.MERCHANT)
+        keep_seat(call.code, side=Side.MERCHANT, seat=seated.merchant_seat, heard_at=timezone.now())
+        assert published_address(member.merchant).is_valid, "the call's own heartbeat keeps it"
+        PublishedAddress.objects.update(valid_until=ago(5))
+    with entered(scope_of_customer(call.customer)):
+        keep_seat(call.code, side=Side.CUSTOMER, seat=0, heard_at=timezone.now())
+    assert not address_of(member).is_valid, "the caller's does not"
+
+
+@pytest.mark.proves("P1.2")
+def test_heartbeat_notices_that_the_published_address_is_not_right_any_more(settings):
+    member = make_member(make_merchant())
+    first = make_endpoint(member, address="198.51.100.7")
+    second = make_endpoint(member, address="198.51.100.8")
+    assert beat(second).in_step
+    expire(first)
+    assert not beat(second).in_step, "its endpoint is gone"
+    with entered(scope_of_member(member)):
+        publish_address(member.merchant)
+    assert beat(second).in_step
+    settings.TURN_URLS, settings.RELAY_ADDRESS = ["turn:203.0.113.1"], "203.0.113.1"
+    assert beat(second).in_step, "direct is the merchant's choice"
+    change_merchant(make_member(member.merchant).merchant, media_mode="relay")
+    assert not beat(second).in_step, "chosen since: the row counts, not what the socket knew"
+    with entered(scope_of_member(member)):
+        publish_address(member.merchant)
+    assert beat(second).in_step
+
+
+def test_heartbeat_of_a_browser_that_is_silent_keeps_nothing():
+    endpoint = make_endpoint()
+    assert not beat(endpoint, heard=False).kept
+    with entered(scope_of_member(endpoint.member)):
+        assert Endpoint.objects.get().expires_at == endpoint.expires_at
 
 
 def test_endpoint_of_a_colleague_is_not_mine_to_keep_or_leave():
     endpoint = make_endpoint()
     colleague = make_member(endpoint.member.merchant)
+    assert not beat(endpoint, colleague).kept
     with entered(scope_of_member(colleague)):
-        with pytest.raises(EndpointOfflineError):
-            refresh_endpoint(colleague, endpoint.code)
         leave_desk(colleague, endpoint.code)
         assert Endpoint.objects.get().expires_at == endpoint.expires_at
 
@@ -135,3 +187,12 @@ def test_real_addresses_are_forgotten_a_day_after_the_desk_is_gone():
         assert Endpoint.objects.get(pk=old.pk).address is None
         assert Endpoint.objects.get(pk=live.pk).address is not None
         assert PublishedAddress.objects.get(merchant=old.merchant_id).former_address is None
+
+
+def test_device_name_is_one_line_that_shows():
+    member = make_member(make_merchant())
+    with entered(scope_of_member(member)):
+        endpoint, _published = register_endpoint(
+            member, device=" Lap\x00top\n\u202eone ", address="198.51.100.7"
+        )
+        assert Endpoint.objects.get(pk=endpoint.pk).device == "Laptop one"

@@ -7,6 +7,9 @@ import hmac
 import pytest
 
 from calls.ice import IceSettings, credentials, ice
+from calls.models import Call
+from calls.selectors import ice_for
+from calls.states import TERMINAL, CallState, Side
 
 OFFER = IceSettings(turn_urls=["turn:relay.example:3478"], turn_secret="s3cret", life=3600)
 
@@ -30,4 +33,15 @@ def test_relay_mode_leaves_no_other_way():
 def test_direct_mode_without_a_relay_has_no_servers():
     none = IceSettings(turn_urls=(), turn_secret="")
     found = ice(none, call_code="abc", side="customer", relay_only=False, now=0)
-    assert found == {"servers": [], "policy": "all"}
+    assert found == {"servers": [], "policy": "all", "life": 600}
+
+
+@pytest.mark.proves("INV-A9")
+@pytest.mark.parametrize("state", list(CallState))
+def test_login_is_given_while_it_rings_and_while_people_talk_and_never_else(settings, state):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:203.0.113.1:3478"], "s3cret"
+    found = ice_for(Call(code="abc", state=state, mode="relay"), Side.CUSTOMER)
+    needless = state in TERMINAL or state == CallState.QUEUED
+    assert [server["username"][-13:] for server in found["servers"]] == (
+        [] if needless else [":abc-customer"]
+    )

@@ -87,14 +87,14 @@ def guard_off(monkeypatch, owner_connection, parties: int):
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ANY(%s)",
         [rules],
     ).fetchall()
-    owner_connection.execute("ALTER TABLE calls_call DISABLE TRIGGER calls_call_moves")
+    owner_connection.execute("ALTER TABLE calls_call DISABLE TRIGGER USER")
     for name, _rule in kept:
         owner_connection.execute(f"ALTER TABLE calls_call DROP CONSTRAINT {name}")
     try:
         yield
     finally:
         owner_connection.execute("TRUNCATE calls_call CASCADE")
-        owner_connection.execute("ALTER TABLE calls_call ENABLE TRIGGER calls_call_moves")
+        owner_connection.execute("ALTER TABLE calls_call ENABLE TRIGGER USER")
         for name, rule in kept:
             owner_connection.execute(f"ALTER TABLE calls_call ADD CONSTRAINT {name} {rule}")
 

@@ -13,7 +13,7 @@ from calls.errors import (
     MerchantUnknownError,
     StorefrontClosedError,
 )
-from calls.models import Call, PublishedAddress
+from calls.models import Call, Endpoint, PublishedAddress
 from calls.services.end_call import cancel_call, hang_up
 from calls.services.register_endpoint import leave_desk
 from calls.services.request_call import request_call
@@ -126,7 +126,6 @@ def test_stale_address_of_long_ago_is_unknown():
     [
         ({"state": "suspended"}, MerchantSuspendedError),
         ({"state": "closed"}, StorefrontClosedError),
-        ({"accepting_calls": False}, StorefrontClosedError),
         ({"state": "in_review"}, MerchantUnknownError),
         ({"state": "applied"}, MerchantUnknownError),
         ({"state": "rejected"}, MerchantUnknownError),
@@ -166,7 +165,7 @@ def test_expired_endpoint_rings_nobody():
     endpoint = make_endpoint()
     address = published(endpoint.member)
     with entered(operator_scope(SYSTEM)):
-        PublishedAddress.objects.update(valid_until=ago(1))
+        Endpoint.objects.update(last_seen_at=ago(70), expires_at=ago(1))
     with pytest.raises(MerchantUnavailableError):
         request_call(make_customer(), handle=endpoint.member.merchant.handle, address=address)
 
@@ -186,7 +185,7 @@ def test_call_after_a_finished_one_is_new_and_knows_that_they_met(monkeypatch):
 
     seen = []
     monkeypatch.setattr(
-        module, "announce_rang", lambda call, *, seen_before: seen.append(seen_before)
+        module, "announce_rang", lambda call, desks, *, seen_before: seen.append(seen_before)
     )
     customer = make_customer()
     call = make_accepted_call(customer=customer)

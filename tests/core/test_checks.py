@@ -42,6 +42,16 @@ def test_relay_needs_secret_and_address(settings):
     assert ids(checks.relay()) == ["visavis.E005"]
 
 
+def test_production_needs_a_way_to_send_mail_and_an_own_sender(settings):
+    settings.MAIL_REQUIRED = True
+    settings.EMAIL_HOST = ""
+    assert ids(checks.mail()) == ["visavis.E009", "visavis.E010"]
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "smtp.host", "Us <hello@own.host>"
+    assert checks.mail() == []
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = True
+    assert ids(checks.mail()) == ["visavis.E008"]
+
+
 @pytest.mark.integration
 def test_serving_login_may_not_be_powerful(db, owner_connection, monkeypatch):
     checks.refuse_powerful_login()

@@ -254,3 +254,16 @@ async def test_a_hundred_idle_sockets_stay_open_for_twelve_seconds():
     assert frames == [{"type": "word.said", "word": "still here"}] * 109
     for socket in group:
         await socket.disconnect()
+
+
+async def test_flood_of_frames_whose_type_is_no_word_closes_as_well():
+    class Few(Words):
+        default_rate = Rate(per_second=0.001, burst=1)
+
+    socket = await joined(Few)
+    await socket.send_json_to({"type": [], "id": 1})
+    assert (await socket.receive_json_from())["code"] == "message_unknown"
+    await socket.send_json_to({"type": [], "id": 2})
+    assert (await socket.receive_json_from())["code"] == "too_fast"
+    assert (await socket.receive_output())["code"] == sockets.TOO_FAST
+    await socket.disconnect()

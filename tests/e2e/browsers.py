@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -21,9 +21,10 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+FAKE_ANSWERS = "--use-fake-ui-for-media-stream"
 MEDIA = [
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
+    FAKE_ANSWERS,
     # Where only loopback exists there would otherwise be no candidate at all.
     "--allow-loopback-in-peer-connection",
 ]
@@ -37,11 +38,21 @@ def chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def launch(playwright: Playwright, camera: Path | None = None) -> Browser:
-    """Start a browser process whose camera shows the given file."""
-    extra = [f"--use-file-for-fake-video-capture={camera}"] if camera else []
+def launch(
+    playwright: Playwright,
+    camera: Path | None = None,
+    *,
+    flags: Sequence[str] = (),
+    answers: bool = True,
+) -> Browser:
+    """Start a browser process whose camera shows the given file.
+
+    With `answers` it says yes to every question for camera and microphone.
+    """
+    extra = [*flags, *([f"--use-file-for-fake-video-capture={camera}"] if camera else [])]
+    media = [flag for flag in MEDIA if answers or flag != FAKE_ANSWERS]
     return playwright.chromium.launch(
-        executable_path=chromium(), headless=True, args=[*QUIET, *MEDIA, *extra]
+        executable_path=chromium(), headless=True, args=[*QUIET, *media, *extra]
     )
 
 
@@ -64,7 +75,8 @@ def person(browser: Browser, viewport: ViewportSize, **options: object) -> Itera
     try:
         yield page
     finally:
-        context.close()
+        if browser.is_connected():  # a test may have killed it
+            context.close()
 
 
 def until(page: Page, read: Callable[[], T], *, seconds: float = 20, what: str = "") -> T:

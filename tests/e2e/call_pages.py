@@ -86,6 +86,10 @@ class Customer(Caller):
         """Press call; returns the call's code."""
         self.page.locator("#caller-name").fill("Lena")
         self.page.locator("#call-now").click()
+        refused = self.page.locator("#call-refused")
+        until(self.page, lambda: "/c/" in self.page.url or refused.is_visible(), what="the call")
+        if "/c/" not in self.page.url:
+            raise AssertionError(f"not called: {refused.inner_text()}")
         self.page.wait_for_url(re.compile(r"/c/\w+/"))
         return self.page.url.rstrip("/").rsplit("/", 1)[1]
 

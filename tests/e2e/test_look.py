@@ -10,7 +10,7 @@ from tests.e2e.browsers import DESK, PHONE, person, until
 
 HANDLE = demo.MERCHANTS[0].fields["handle"]
 PUBLIC = ["/", f"/m/{HANDLE}/", f"/m/{HANDLE}/call/", "/sign-in/", "/no-such-page/"]
-MEMBER = [f"/desk/{HANDLE}/", f"/desk/{HANDLE}/orders/"]
+MEMBER = [f"/desk/{HANDLE}/{part}" for part in ("", "calls/", "orders/", "reception/")]
 OPERATOR = ["/operator/", "/operator/merchants/", "/operator/payments/", "/operator/settlements/"]
 # Nothing moves any more, and two frames have been painted since.
 AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(

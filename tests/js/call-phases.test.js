@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   clockTime,
   endingOf,
   mustStartAnew,
+  outcomeOf,
   phaseOf,
 } from '../../calls/static/calls/js/call-phases.js';
 
@@ -18,7 +20,7 @@ const known = (changes) => ({
 test('every state of a call has its phase', () => {
   const phases = {
     '': 'loading',
-    queued: 'calling',
+    queued: 'queued',
     ringing: 'ringing',
     accepted: 'connecting',
     live: 'connecting',
@@ -51,7 +53,21 @@ test('a completed call says who hung up', () => {
   assert.equal(endingOf('completed', 'customer', 'customer'), 'ended-completed-here');
   assert.equal(endingOf('completed', 'customer', 'merchant'), 'ended-completed-there');
   assert.equal(endingOf('completed', '', 'merchant'), 'ended-completed');
-  assert.equal(endingOf('missed', 'system', 'customer'), 'ended-missed');
+  assert.equal(endingOf('missed', 'system', 'customer'), 'ended-not_answered');
+});
+
+test('the browser reads outcomes as the server does', () => {
+  const file = new URL('../shared/outcome_vectors.json', import.meta.url);
+  for (const { state, reason, outcome } of JSON.parse(readFileSync(file, 'utf8'))) {
+    assert.equal(outcomeOf(state, reason), outcome, `${state} ${reason}`);
+  }
+});
+
+test('a decline with a known reason has words of its own, any other has the plain ones', () => {
+  const declined = (reason) => endingOf('declined', 'merchant', 'customer', reason);
+  assert.equal(declined('in_a_moment'), 'ended-declined-in_a_moment');
+  assert.equal(declined('declined'), 'ended-declined');
+  assert.equal(declined('made_up'), 'ended-declined');
 });
 
 test('a page that is new in a running call starts media anew', () => {

@@ -27,6 +27,7 @@ class Link extends EventTarget {
   start = () => this.done.push('start');
   startAnew = () => this.done.push('start anew');
   close = () => this.done.push('close');
+  moveOn = (generation) => this.done.push(`move on ${generation}`);
 
   become(state) {
     this.dispatchEvent(new CustomEvent('state', { detail: state }));
@@ -127,6 +128,41 @@ test('what the other side has switched on is kept', () => {
   let changes = 0;
   call.addEventListener('change', () => (changes += 1));
   socket.say({ type: 'media.changed', generation: 1, microphone: false, camera: true });
-  assert.deepEqual(call.peerMedia, { microphone: false, camera: true });
+  assert.deepEqual(call.peerMedia, {
+    ...{ microphone: false, camera: true },
+    ...{ screen: false, trouble: '' },
+  });
   assert.equal(changes, 1);
+  const more = { screen: true, trouble: 'camera_blocked' };
+  socket.say({ type: 'media.changed', microphone: false, camera: false, ...more });
+  assert.deepEqual(call.peerMedia, { microphone: false, camera: false, ...more });
+});
+
+test('a colleague who takes over brings a connection of their own', () => {
+  const call = progressOf('customer');
+  socket.say({ ...snapshot('live'), member_name: 'Mei' });
+  link.become('connected');
+  socket.say({ type: 'transfer.offered', to: 'Tomás' });
+  assert.equal(call.handingTo, 'Tomás');
+  socket.say({ type: 'call.transferred', member_name: 'Tomás', generation: 2 });
+  assert.deepEqual([call.handedFrom, call.memberName, call.handingTo], ['Mei', 'Tomás', '']);
+  assert.equal(call.phase, 'connecting');
+  assert.equal(link.done.at(-1), 'move on 2');
+});
+
+test('an offer that came to nothing is forgotten', () => {
+  const call = progressOf('customer');
+  socket.say({ ...snapshot('live'), member_name: 'Mei' });
+  socket.say({ type: 'transfer.offered', to: 'Tomás' });
+  socket.say({ type: 'transfer.closed', state: 'declined', to: 'Tomás' });
+  assert.equal(call.handingTo, '');
+  assert.equal(call.memberName, 'Mei');
+});
+
+test('the member who handed the call over knows who has it', () => {
+  const call = progressOf('merchant');
+  socket.say(snapshot('live'));
+  socket.say({ type: 'call.transferred', member_name: 'Tomás', generation: 2 });
+  socket.dispatchEvent(new CustomEvent('stopped', { detail: { code: 4409 } }));
+  assert.deepEqual([call.phase, call.handedTo], ['elsewhere', 'Tomás']);
 });

@@ -208,3 +208,25 @@ test('the list holds only devices the browser names', async () => {
   const { videoinput, audioinput } = await media.list();
   assert.deepEqual([videoinput.length, audioinput.length], [1, 0]);
 });
+
+test('a device that went away is replaced by any other of its kind, the rest stays', async () => {
+  const devices = new TestDevices();
+  const { media } = mediaOf(devices, {}, { microphone: 'usb' });
+  await media.open();
+  const picture = media.track('video');
+  media.track('audio').end();
+  assert.equal(await media.recover('audio'), null);
+  assert.equal(devices.asked.at(-1).audio, true);
+  assert.equal(media.track('audio').readyState, 'live');
+  assert.equal(media.track('video'), picture);
+});
+
+test('the last camera pulled out leaves the call with sound, and says so', async () => {
+  const devices = new TestDevices();
+  const { media } = mediaOf(devices);
+  await media.open();
+  devices.present = ['audio'];
+  media.track('video').end();
+  assert.deepEqual(await media.recover('video'), { code: 'missing', kinds: ['video'] });
+  assert.equal(media.track('video'), null);
+});

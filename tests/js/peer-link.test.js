@@ -201,3 +201,27 @@ test('after the end nothing is built any more', async () => {
   assert.equal(made.length, 1);
   assert.equal(link.connection, null);
 });
+
+test('a connection built late in a call has a login that still holds', async () => {
+  const link = linkOf('customer');
+  const fresh = { servers: [{ urls: 'turn:fresh' }], policy: 'relay', life: 600 };
+  socket.replies['ice.refresh'] = fresh;
+  link.learn(snapshot({ ice: { ...ICE, life: 600 } }));
+  link.start();
+  await clock.pass(900_000);
+  socket.say({ type: 'signal.restarted', generation: 2 });
+  assert.deepEqual(made[1].config.iceServers, fresh.servers);
+});
+
+test('a colleague at the other side gets a connection of their own, once they are there', async () => {
+  const link = linkOf('customer');
+  link.learn(snapshot());
+  link.start();
+  link.moveOn(2);
+  await settle();
+  assert.deepEqual([made[0].closed, made.length, link.generation], [true, 2, 2]);
+  assert.equal(made[1].places.length, 0);
+  socket.say({ type: 'peer.joined' });
+  await settle();
+  assert.equal(made[1].places.length, 2);
+});

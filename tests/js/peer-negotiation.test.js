@@ -25,6 +25,7 @@ function end(caller, tracks = {}) {
     clock,
     track: (kind) => tracks[kind] ?? null,
     send: (type, data) => sent.push({ type, ...data }),
+    config: () => ({ iceServers: [{ urls: 'turn:newest' }] }),
     refresh: async () => ({ iceServers: [{ urls: 'turn:fresh' }] }),
   });
   for (const type of ['track', 'state', 'stuck', 'fault']) {
@@ -264,4 +265,14 @@ test('a closed negotiation is silent', async () => {
   assert.ok(caller.connection.closed);
   assert.deepEqual(caller.sent, []);
   assert.deepEqual(caller.events, []);
+});
+
+test('an offer is answered with the newest login: the other side may be seeking a path', async () => {
+  const { customer, merchant, exchange } = await pair();
+  customer.negotiation.begin();
+  await exchange();
+  merchant.connection.config = { iceServers: [{ urls: 'turn:old' }] };
+  customer.connection.restartIce();
+  await exchange();
+  assert.deepEqual(merchant.connection.config.iceServers, [{ urls: 'turn:newest' }]);
 });

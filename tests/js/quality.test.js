@@ -14,7 +14,7 @@ function seconds(count, change = () => ({})) {
     received += step.received;
     lost += step.lost;
     freezes += step.freezes;
-    const defaults = { trip: 0.05, jitter: 0.005, farLoss: 0, limit: 'none', pair: PAIR };
+    const defaults = { trip: 0.05, jitter: 0.005, farLoss: 0, limit: 'none', pair: PAIR, rate: 20 };
     const bytes = received * 1000;
     const sample = { at: second * 1000, frames, received, lost, freezes, bytes };
     samples.push({ ...defaults, ...step, ...sample });
@@ -56,9 +56,33 @@ test('one bad second among good ones does not make a call poor', () => {
   assert.equal(verdictOf(once).level, 'good');
 });
 
-test('a long way is fair, a very long one poor', () => {
-  assert.equal(verdictOf(seconds(6, () => ({ trip: 0.4 }))).level, 'fair');
-  assert.equal(verdictOf(seconds(6, () => ({ trip: 0.7 }))).level, 'poor');
+test('a long way is fair, a very long one poor, and nobody is to blame', () => {
+  assert.deepEqual(verdictOf(seconds(6, () => ({ trip: 0.4 }))), { level: 'fair', side: null });
+  assert.deepEqual(verdictOf(seconds(6, () => ({ trip: 0.7 }))), { level: 'poor', side: null });
+});
+
+test('few frames are poor although none of the packets is lost', () => {
+  assert.deepEqual(verdictOf(seconds(6, () => ({ rate: 3 }))), { level: 'poor', side: 'theirs' });
+  assert.deepEqual(verdictOf(seconds(6, () => ({ rate: 6 }))), { level: 'fair', side: 'theirs' });
+  const once = seconds(6, (second) => ({ rate: second === 5 ? 2 : 20 }));
+  assert.equal(verdictOf(once).level, 'good');
+});
+
+test('few frames of a screen are how a screen is', () => {
+  assert.equal(
+    verdictOf(
+      seconds(6, () => ({ rate: 1 })),
+      false,
+    ).level,
+    'good',
+  );
+});
+
+test('what leaves here badly is ours, even while more comes badly as well', () => {
+  const both = seconds(6, () => ({ farLoss: 0.1, received: 88, lost: 12 }));
+  assert.deepEqual(verdictOf(both), { level: 'poor', side: 'ours' });
+  const worse = seconds(6, () => ({ farLoss: 0.05, received: 88, lost: 12 }));
+  assert.deepEqual(verdictOf(worse), { level: 'poor', side: 'theirs' });
 });
 
 test('uneven arrival, freezes and a narrow link are fair', () => {
@@ -104,6 +128,7 @@ test('a report is read into one sample', () => {
         packetsReceived: 98,
         framesDecoded: 40,
         freezeCount: 1,
+        framesPerSecond: 14,
         jitter: 0.02,
       },
     ],
@@ -133,6 +158,7 @@ test('a report is read into one sample', () => {
     lost: 2,
     received: 148,
     freezes: 1,
+    rate: 14,
     trip: 0.2,
     jitter: 0.03,
     farLoss: 0.1,

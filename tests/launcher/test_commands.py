@@ -78,6 +78,7 @@ def test_killed_launcher_leaves_no_orphan_and_the_data(launch: Launch, tmp_path:
     second.wait_for("warm start", 120)
     assert ended(family), alive(family)
     assert f"ready: http://127.0.0.1:{port}" in second.said()
+    assert f"mails      files in {tmp_path / 'state' / 'mail'}" in second.said()
     family = second.family()
     os.kill(second.process.pid, signal.SIGINT)
     assert second.code() == 0

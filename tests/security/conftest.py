@@ -44,8 +44,10 @@ def _quick(sandbox) -> Iterator[None]:
             STRIPE_API_BASE=sandbox.base,
             STRIPE_SECRET_KEY="sk_test_sandbox",
             STRIPE_WEBHOOK_SECRET=SECRET,
-            # Thousands of requests come from one address; the limit has tests of its own.
+            # Thousands of requests come from one address; the limits have tests of their own.
             CALL_REQUESTS_PER_MINUTE_OF_ADDRESS=10**6,
+            HANDOVERS_PER_MINUTE_OF_ADDRESS=10**6,
+            CALLBACKS_PER_HOUR_OF_ADDRESS=10**6,
         ):
             yield
     finally:

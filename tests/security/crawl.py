@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import product
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -61,24 +62,59 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[tuple[str, URLPatt
 def places(name: str, pattern: URLPattern, world: World) -> Iterator[tuple[Where, dict[str, str]]]:
     """The kinds of objects to ask about, with the arguments of the URL."""
     takes = set(pattern.pattern.converters)
-    codes = {"call": world.calls, "order": world.orders}.get(TABLE[name].code, {})
-    assert takes == ({"code"} & takes) | ({"handle"} & takes), f"{name}: say what {takes} are"
+    codes = _codes(TABLE[name].code, world)
+    assert takes <= {"code", "handle", "token"}, f"{name}: say what {takes} are"
     assert ("code" in takes) == bool(codes), f"{name}: the table must say what its code is"
     handles = world.merchants if "handle" in takes or name == "api-calls" else {"": ""}
+    given = {"token": world.token_of_foreign} if "token" in takes else {}
     for (handle, h), (code, c) in product(handles.items(), (codes or {"": ""}).items()):
-        yield Where(handle, code), {k: v for k, v in (("handle", h), ("code", c)) if k in takes}
+        named = {k: v for k, v in (("handle", h), ("code", c)) if k in takes}
+        yield Where(handle, code), {**named, **given}
 
 
-def body_of(name: str, where: Where, world: World) -> str:
-    """A body that is right in form, so that nothing but the rights decides."""
+def _codes(kind: str, world: World) -> dict[str, str]:
+    """Object kind to code. The token in the world is good for `foreign`, so that is left out."""
+    known = {
+        "call": world.calls,
+        "call but foreign": {k: v for k, v in world.calls.items() if k != "foreign"},
+        "ended call": world.ended,
+        "callback": world.callbacks,
+        "order": world.orders,
+    }
+    return known[kind] if kind else {}
+
+
+FORMS = {
+    "leave-request": {"name": "X", "email": "x@example.com", "content": "x"},
+    "request-open": {"key": "x"},
+    "desk-request": {"action": "close", "reason": "reached"},
+    "desk-reception": {"ring_seconds": "30", "queue_length": "5", "media_mode": "direct"},
+    # Closing would turn every later call away.
+    "desk-reception-closure": {"wish": "open"},
+    "desk-call-note": {"note": "x"},
+    "desk-call-block": {"reason": "x"},
+}
+"""What a browser would send as a form; all other URLs are sent JSON."""
+
+
+def sent(name: str, where: Where, world: World) -> tuple[str, str]:
+    """A body that is right in form, so that nothing but the rights decides, and its type."""
+    if name in FORMS:
+        return urlencode(FORMS[name]), "application/x-www-form-urlencoded"
+    return json.dumps(_data(name, where, world)), "application/json"
+
+
+def _data(name: str, where: Where, world: World) -> dict:
     if name == "api-calls":
         address = {"own": ADDRESS_A, "foreign": ADDRESS_B, "none": ADDRESS_A}[where.handle]
         handle = world.merchants["none"] if where.handle == "none" else world.a.handle
-        return json.dumps({"merchant": handle, "address": address, "page": "/"})
+        return {"merchant": handle, "address": address, "page": "/"}
+    if name == "api-call-rating":
+        return {"stars": 5, "words": "x"}
     deal = world.deals.get(where.code)
     if name == "order-checkout" and deal:
-        return json.dumps({"revision": deal.order.form_revision, "digest": deal.order.digest})
-    return json.dumps({"revision": 1, "digest": "0" * 64})
+        return {"revision": deal.order.form_revision, "digest": deal.order.digest}
+    return {"revision": 1, "digest": "0" * 64}
 
 
 def crawl(world: World, reverse) -> Crawl:
@@ -86,7 +122,7 @@ def crawl(world: World, reverse) -> Crawl:
     found, rows = Crawl(), Rows()
     for name, pattern in patterns():
         for where, arguments in places(name, pattern, world):
-            path, body = reverse(name, kwargs=arguments), body_of(name, where, world)
+            path, body = reverse(name, kwargs=arguments), sent(name, where, world)
             for person, method in product(world.people.values(), METHODS):
                 answer = _ask(person, method, path, body)
                 found.cells.append(
@@ -101,10 +137,11 @@ def crawl(world: World, reverse) -> Crawl:
     return found
 
 
-def _ask(person: Person, method: str, path: str, body: str) -> HttpResponse:
+def _ask(person: Person, method: str, path: str, body: tuple[str, str]) -> HttpResponse:
     person.forget()
-    data = body if method in UNSAFE else ""
-    return person.client.generic(method, path, data, content_type="application/json")
+    text, kind = body
+    data = text if method in UNSAFE else ""
+    return person.client.generic(method, path, data, content_type=kind)
 
 
 def _noted(kind, name, method, person, where, answer, rows, arguments) -> Cell:

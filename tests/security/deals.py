@@ -1,4 +1,7 @@
-"""One customer at one merchant in all stages: an order, perhaps paid, and a call that goes on."""
+"""One customer at one merchant in all stages: an order, perhaps paid, and a call that goes on.
+
+What belongs to the call (text, notes, a transfer) and the request to be called back: `reach.py`.
+"""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +34,7 @@ class Deal:
     customer: Customer
     member: Member
     order: Order
+    ended: Call
     talk: Table
     request: InformationRequest
     others: list[Order] = field(default_factory=list)
@@ -38,18 +42,20 @@ class Deal:
 
 def make_deal(customer: Customer, member: Member, *, prefix: str, team: str) -> Deal:
     """A payable order of an ended call, and a live call with a filled form and a request."""
-    order = order_of_ended_call(customer, member, prefix=prefix, team=team)
+    order, ended = order_of_ended_call(customer, member, prefix=prefix, team=team)
     talk = _table(customer, member, prefix=prefix, team=team)
     fill(talk, **_values(prefix))
-    return Deal(customer, member, order, talk, _request(talk, prefix))
+    return Deal(customer, member, order, ended, talk, _request(talk, prefix))
 
 
-def order_of_ended_call(customer: Customer, member: Member, *, prefix: str, team: str) -> Order:
+def order_of_ended_call(
+    customer: Customer, member: Member, *, prefix: str, team: str
+) -> tuple[Order, Call]:
     """An order, and the call it was made in, ended."""
     table = _table(customer, member, prefix=prefix, team=team)
     order = make_order(table, **_values(prefix))
     set_call(table.call, state="completed", ended_at=timezone.now(), end_reason="hung_up")
-    return order
+    return order, table.call
 
 
 def ringing(customer: Customer, member: Member, prefix: str) -> Call:

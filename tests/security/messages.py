@@ -1,7 +1,12 @@
 """Every message of every socket, and how each is refused where it does not belong."""
 
+from dataclasses import dataclass, field
+from uuid import UUID
+
 from calls.consumers.call import CallSocket
 from calls.consumers.desk import DeskSocket
+from calls.consumers.request import CustomerRequestSocket, MemberRequestSocket
+from orders.consumers.form_by_code import CustomerFormByCodeSocket, MemberFormByCodeSocket
 from orders.consumers.form_socket import FormSocket
 from orders.consumers.order_socket import OrderSocket
 from orders.selectors import digest_of
@@ -14,6 +19,10 @@ CLASSES = {
     "call_merchant": CallSocket,
     "form_customer": FormSocket,
     "form_merchant": FormSocket,
+    "form_alone_customer": CustomerFormByCodeSocket,
+    "form_alone_merchant": MemberFormByCodeSocket,
+    "request_customer": CustomerRequestSocket,
+    "request_merchant": MemberRequestSocket,
     "order_customer": OrderSocket,
     "order_merchant": OrderSocket,
 }
@@ -23,26 +32,64 @@ SERVED = "served"
 """Not a refusal: the right side with its own object; other tests say what it does."""
 
 
+@dataclass(frozen=True)
+class Named:
+    """What the messages of one `which` name."""
+
+    ring: str = ""
+    request: str = ""
+    to_agent: str = ""
+    of_call: str = ""
+    callback: str = ""
+    colleague: str = ""
+    seen: dict = field(default_factory=dict)
+
+
 def message(kind: str, which: str, world: World) -> dict:
     """A message right in form, naming the object of `which`."""
     ring = world.rings[which].code if which in world.rings else world.calls[which]
     deal = world.deals.get(which)
-    request = deal.request.code if deal else NOBODYS_CODE
     form = deal.talk.form if deal else None
-    seen = {
-        "revision": form.revision if form else 1,
-        "digest": digest_of(form) if form else "0" * 64,
+    named = Named(
+        ring=ring,
+        request=deal.request.code if deal else NOBODYS_CODE,
+        to_agent=_offer(world, {"own": "other", "other": "own"}.get(which, which)),
+        of_call=_offer(world, which),
+        callback=world.callbacks[which],
+        colleague=_colleague(world, which),
+        seen={
+            "revision": form.revision if form else 1,
+            "digest": digest_of(form) if form else "0" * 64,
+        },
+    )
+    return {"type": kind, **_data(named)[kind]}
+
+
+def _offer(world: World, which: str) -> str:
+    """The offer of the call `which`; the one of `other` is made to the agent."""
+    return world.offers[which].code if which in world.offers else NOBODYS_CODE
+
+
+def _colleague(world: World, which: str) -> str:
+    """Somebody free, somebody who is talking, somebody elsewhere, and nobody."""
+    found = {
+        "own": world.offers["own"].to_member_id,
+        "other": world.deals["other"].member.id,
+        "foreign": world.owner_b.id,
     }
-    return {"type": kind, **_data(ring, request, seen)[kind]}
+    return str(found.get(which, UUID(int=7)))
 
 
-def _data(ring: str, request: str, seen: dict) -> dict[str, dict]:
-    edit = {"op": f"op-{request}", "field": "price", "value": "1.00", "base": 10**6}
+def _data(named: Named) -> dict[str, dict]:
+    edit = {"op": f"op-{named.request}", "field": "price", "value": "1.00", "base": 10**6}
     return {
         "desk.go_online": {"device": "x"},
         "desk.go_offline": {},
-        "call.accept": {"call": ring},
-        "call.decline": {"call": ring},
+        "call.accept": {"call": named.ring},
+        "call.decline": {"call": named.ring},
+        "transfer.accept": {"transfer": named.to_agent},
+        "transfer.decline": {"transfer": named.to_agent},
+        "callback.ready": {"callback": named.callback},
         "signal.describe": {"generation": 1, "description": {"type": "offer", "sdp": sdp()}},
         "signal.trickle": {"generation": 1, "candidate": {"candidate": HOST}},
         "signal.restart": {"generation": 1},
@@ -51,20 +98,27 @@ def _data(ring: str, request: str, seen: dict) -> dict[str, dict]:
         "call.connected": {},
         "media.change": {"microphone": True, "camera": True},
         "ice.refresh": {},
+        "text.type": {"text": "x"},
+        "text.say": {"op": "op-said-x", "text": "x"},
+        "text.sync": {"after": 0},
+        "colleagues.list": {},
+        "transfer.offer": {"member": named.colleague},
+        "transfer.withdraw": {"transfer": named.of_call},
         "form.edit": edit,
         "form.focus": {"field": "note"},
         "form.sync": {"epoch": "1", "revision": 0},
-        "form.confirm": seen,
+        "form.confirm": named.seen,
         "request.send": {"groups": ["time"]},
-        "request.recall": {"request": request},
-        "request.answer": {"request": request},
-        "request.decline": {"request": request, "groups": ["address"]},
-        "order.create": seen,
+        "request.recall": {"request": named.request},
+        "request.answer": {"request": named.request},
+        "request.decline": {"request": named.request, "groups": ["address"]},
+        "order.create": named.seen,
         "order.sync": {},
+        "callback.sync": {},
     }
 
 
-TYPES = tuple(_data("", "", {}))
+TYPES = tuple(_data(Named()))
 
 
 def _strange(code: str) -> dict[str, str]:
@@ -76,7 +130,8 @@ def _any(code: str) -> dict[str, str]:
 
 
 _SIGNALS = ("signal.describe", "signal.trickle", "signal.restart", "call.hang_up", "call.connected")
-_CALL = {kind: _any(SERVED) for kind in (*_SIGNALS, "media.change", "ice.refresh")}
+_TEXT = ("text.type", "text.say", "text.sync")
+_CALL = {kind: _any(SERVED) for kind in (*_SIGNALS, *_TEXT, "media.change", "ice.refresh")}
 _FORM = {kind: _any(SERVED) for kind in ("form.focus", "form.sync")}
 ANSWERS: dict[str, dict[str, dict[str, str]]] = {
     "desk": {
@@ -95,9 +150,28 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
             "foreign": "not_found",
             "none": "not_found",
         },
+        # `own` is offered to this desk's member, `other` to a colleague.
+        "transfer.accept": _strange("not_found"),
+        "transfer.decline": _strange("not_found"),
+        # For `other` a colleague has promised to be there.
+        "callback.ready": {**_strange("not_found"), "other": "ready_taken"},
     },
-    "call_customer": {**_CALL, "call.cancel": _any("move_forbidden")},
-    "call_merchant": {**_CALL, "call.cancel": _any("forbidden")},
+    "call_customer": {
+        **_CALL,
+        "call.cancel": _any("move_forbidden"),
+        "colleagues.list": _any("forbidden"),
+        "transfer.offer": _any("forbidden"),
+        "transfer.withdraw": _any("forbidden"),
+    },
+    "call_merchant": {
+        **_CALL,
+        "call.cancel": _any("forbidden"),
+        "colleagues.list": _any(SERVED),
+        "transfer.offer": {**_strange("not_found"), "other": "colleague_unavailable"},
+        "transfer.withdraw": _strange("not_found"),
+    },
+    "request_customer": {"callback.sync": _any(SERVED)},
+    "request_merchant": {"callback.sync": _any(SERVED)},
     "form_customer": {
         **_FORM,
         "form.edit": _any("field_forbidden"),  # the price
@@ -121,6 +195,9 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
     "order_customer": {"order.sync": _any(SERVED)},
     "order_merchant": {"order.sync": _any(SERVED)},
 }
+# By its own code a form is the same form.
+for _side in ("customer", "merchant"):
+    ANSWERS[f"form_alone_{_side}"] = ANSWERS[f"form_{_side}"]
 
 
 def answer(socket: str, kind: str, which: str) -> str:

@@ -12,6 +12,8 @@ from tests.security.words import (
     DESK_A,
     DESK_B,
     MONEY_A,
+    NOTE_A,
+    NOTE_B,
     ONE,
     PRIVATE,
     RING_A,
@@ -22,7 +24,7 @@ from tests.security.words import (
     TWO,
 )
 
-_AT_A = frozenset({ONE, TWO, RING_A, TEAM_A, DESK_A})
+_AT_A = frozenset({ONE, TWO, RING_A, TEAM_A, DESK_A, NOTE_A})
 READS: dict[str, frozenset[str]] = {
     "customer_own": frozenset({ONE, TEAM_A}),
     "customer_other": frozenset({TWO, TEAM_A}),
@@ -30,7 +32,7 @@ READS: dict[str, frozenset[str]] = {
     "agent_own": _AT_A,
     "manager_own": _AT_A | {MONEY_A},
     "owner_own": _AT_A | {MONEY_A},
-    "owner_other": frozenset({THREE, RING_B, TEAM_B, DESK_B}),
+    "owner_other": frozenset({THREE, RING_B, TEAM_B, DESK_B, NOTE_B}),
     "operator": frozenset(PRIVATE),
 }
 """Role to the prefixes of the words it may read; every other role may read none."""

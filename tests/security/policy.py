@@ -14,6 +14,7 @@ UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OK, CREATED, FOUND = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.FOUND
 BAD, FORBIDDEN, NOT_FOUND = HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 NOT_SERVED, CONFLICT = HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.CONFLICT
+GONE = HTTPStatus.GONE
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,53 @@ def member_order(person: Person, where: Where) -> HTTPStatus:
     return at_desk if at_desk is not OK or is_theirs else NOT_FOUND
 
 
+ANSWERED_BY: Final = {"own": "agent_own", "other": "manager_own", "foreign": "owner_other"}
+
+
 def member_call(person: Person, where: Where) -> HTTPStatus:
-    """The member who answered: the agent at `own`, the owner at `foreign`."""
+    """The member who answered."""
     found = member_order(person, where)
     if found is not OK:
         return found
-    return OK if person.role in {"agent_own", "owner_other"} else FORBIDDEN
+    return OK if person.role == ANSWERED_BY[where.code] else FORBIDDEN
+
+
+def with_right(*roles: str) -> Answer:
+    """Members of the merchant with these roles; a colleague of another role is told so."""
+
+    def answer(person: Person, where: Where) -> HTTPStatus:
+        at_desk = member(person, where)
+        is_one = person.role.rpartition("_")[0] in roles
+        return at_desk if at_desk is not OK or is_one else FORBIDDEN
+
+    return answer
+
+
+def after(answer: Answer, *, finds: Answer | None = None) -> Answer:
+    """A change by whom `answer` lets in and `finds` (if given) finds: led on afterwards."""
+
+    def changed(person: Person, where: Where) -> HTTPStatus:
+        allowed = answer(person, where)
+        if allowed is OK and finds is not None:
+            allowed = finds(person, where)
+        return FOUND if allowed is OK else allowed
+
+    return changed
+
+
+def request_form(person: Person, where: Where) -> HTTPStatus:
+    """Everybody may leave a request; who has an open one at this merchant is led to it."""
+    if where.handle == "none":
+        return NOT_FOUND
+    has_one = person.customer and MERCHANT_OF[person.customer] == where.handle
+    return FOUND if has_one else OK
+
+
+def request_left(person: Person, where: Where) -> HTTPStatus:
+    """The customer of `other` is blocked at the own merchant, and nowhere else."""
+    if where.handle == "none":
+        return NOT_FOUND
+    return CONFLICT if (person.customer, where.handle) == ("other", "own") else FOUND
 
 
 def operator(person: Person, _where: Where) -> HTTPStatus:
@@ -104,6 +146,10 @@ def call_request(person: Person, where: Where) -> HTTPStatus:
     if where.handle == "foreign":  # the kinds are asked in order: who stays the same has called
         return OK if person.customer else CONFLICT
     return OK if person.customer in {"own", "other"} else CREATED
+
+
+BLOCKING: Final = with_right("owner", "manager")
+"""Who may block customers, and close the reception."""
 
 
 def _django_form(get: Answer) -> Rule:
@@ -129,6 +175,27 @@ TABLE: Final[Mapping[str, Rule]] = {
     "desk-call": safe(member_call, code="call"),
     "desk-orders": safe(member),
     "desk-order": safe(member_order, code="order"),
+    "desk-calls": safe(member),
+    "desk-call-record": safe(member_order, code="call"),
+    "desk-call-note": Rule({"POST": after(member_order)}, code="call"),
+    "desk-call-block": Rule({"POST": after(BLOCKING, finds=member_order)}, code="call"),
+    "desk-call-unblock": Rule({"POST": after(BLOCKING, finds=member_order)}, code="call"),
+    "desk-reception": Rule(
+        {"GET": BLOCKING, "HEAD": BLOCKING, "POST": after(BLOCKING, finds=with_right("owner"))}
+    ),
+    "desk-reception-closure": Rule({"POST": after(BLOCKING)}),
+    "desk-request": Rule(
+        {"GET": member_order, "HEAD": member_order, "POST": after(member_order)}, code="callback"
+    ),
+    "leave-request": Rule({"GET": request_form, "HEAD": request_form, "POST": request_left}),
+    "request": safe(own_customer, code="callback"),
+    # Without a key; those that are given one are in test_tokens.
+    "request-open": Rule({"POST": always(GONE)}, code="callback"),
+    "request-withdraw": Rule({"POST": after(own_customer)}, code="callback"),
+    # With the token of another call.
+    "call-continue": Rule(
+        dict.fromkeys(("GET", "HEAD", "POST"), always(NOT_FOUND)), code="call but foreign"
+    ),
     "order-page": safe(own_customer, code="order"),
     "pay-panel": Rule({"GET": own_customer}, code="order"),
     "stripe-webhook": Rule({"POST": always(BAD)}),  # not signed
@@ -138,6 +205,8 @@ TABLE: Final[Mapping[str, Rule]] = {
     "operator-settlements": safe(operator),
     "operator-events": safe(operator),
     "api-calls": Rule({"POST": call_request, "OPTIONS": always(OK)}),
+    "api-call-handover": Rule({"POST": own_customer, "OPTIONS": always(OK)}, code="call"),
+    "api-call-rating": Rule({"POST": own_customer, "OPTIONS": always(OK)}, code="ended call"),
     "api-address": Rule(
         {"GET": public_merchant, "HEAD": public_merchant, "OPTIONS": always(OK)}, shared=True
     ),

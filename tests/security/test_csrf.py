@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.payments.stripe_sandbox import SECRET, send, signed
-from tests.security.crawl import body_of, patterns, places
+from tests.security.crawl import patterns, places, sent
 from tests.security.policy import TABLE, UNSAFE
 from tests.security.rows import Rows
 from tests.security.world import World
@@ -31,17 +31,17 @@ def requests(world: World):
     for name, pattern in patterns():
         for where, arguments in places(name, pattern, world):
             if where.kinds <= {"own"}:
-                yield name, reverse(name, kwargs=arguments), body_of(name, where, world)
+                yield name, reverse(name, kwargs=arguments), sent(name, where, world)
 
 
 @pytest.mark.proves("INV-A11")
 def test_every_unsafe_request_without_token_is_403(world):
     rows, asked, wrong = Rows(), 0, []
-    for name, path, body in requests(world):
+    for name, path, (body, kind) in requests(world):
         for role in ROLES:
             for method in sorted(UNSAFE):
                 client = strict(world.people[role])
-                answer = client.generic(method, path, body, content_type="application/json")
+                answer = client.generic(method, path, body, content_type=kind)
                 asked += 1
                 if name not in EXEMPT and answer.status_code != 403:
                     wrong.append(f"{method} {name} as {role}: {answer.status_code}")

@@ -157,7 +157,10 @@ async def _control(world: World, wires: dict) -> None:
     """The right one is served, and exactly those who should hear it do."""
     edit = {"op": "op-control", "field": "note", "value": "Yes", "base": 10**6}
     assert (await wires["form_customer", "own"].ask("form.edit", **edit))["type"] == "ok"
-    assert await heard(wires) == {("form_merchant", "own"): ["form.edited"]}
+    assert await heard(wires) == {
+        (name, "own"): ["form.edited"]
+        for name in ("form_merchant", "form_alone_customer", "form_alone_merchant")
+    }
     ring = world.rings["own"].code
     assert (await wires["desk", "own"].ask("call.decline", call=ring))["type"] == "ok"
     assert await heard(wires) == {("desk", "own"): ["call.declined"]}

@@ -9,7 +9,7 @@ from celery import current_app
 from django.conf import settings as product
 from django.utils import timezone
 
-from calls.models import Call, Endpoint
+from calls.models import Call, Callback, Endpoint
 from marketplace.accounts.audit import SYSTEM
 from merchants.scope import entered, operator_scope
 from orders.models import OrderForm
@@ -24,12 +24,17 @@ from tests.factories.payments import (
     settlement_of,
 )
 from tests.security.rows import Rows
+from tests.security.words import ONE, TEAM_A, TEAM_B, THREE, TWO, leaks
 from tests.security.world import NOBODYS_CODE, make_world
 
 # Every task of ours and what its arguments are. None takes a tenant or an object of one.
 TASKS = {
     "calls.sweep_calls": (),
+    "calls.sweep_transfers": (),
+    "calls.sweep_callbacks": (),
     "calls.forget_addresses": (),
+    "calls.note_answer_times": (),
+    "accounts.send_mails": (),
     "orders.expire_forms": (),
     "payments.apply_stripe_event": ("event_id",),
     "payments.apply_due_events": (),
@@ -119,6 +124,9 @@ def unsettled(stripe_sandbox) -> list[Call]:
     with entered(operator_scope(SYSTEM)):
         Endpoint.objects.update(last_seen_at=past, expires_at=past)
         OrderForm.objects.filter(state="open").update(expires_at=past)
+        promised = Callback.objects.filter(pk=world.around["own"].callback.pk)
+        promised.update(ready_at=past, ready_until=ago(1))
+        Callback.objects.filter(pk=world.around["foreign"].callback.pk).update(expires_at=past)
     talks = [deal.talk.call for which, deal in world.deals.items() if which != "other"]
     return [*talks, *world.rings.values()]
 
@@ -139,3 +147,19 @@ def test_each_periodic_task_run_twice_equals_once(stripe_sandbox):
         assert rows.changed() == set(), f"{name} on settled rows"
     assert len(stripe_sandbox.objects("transfer")) == transfers == 1
     assert [fresh(call).state for call in calls] == ["failed", "failed", "missed", "missed"]
+
+
+@pytest.mark.proves("INV-T5", "INV-S9")
+def test_each_mail_goes_to_its_customer_once_and_holds_nobody_elses_words(db, mailoutbox):
+    make_world()
+    for _ in range(2):
+        registered()["accounts.send_mails"].run()
+    readable = {ONE: {ONE, TEAM_A}, TWO: {TWO, TEAM_A}, THREE: {THREE, TEAM_B}}
+    found = {}
+    for message in mailoutbox:
+        (to,) = message.to
+        (prefix,) = (one for one in readable if one in to)
+        found[prefix] = leaks(message.message().as_bytes(), frozenset(readable[prefix]))
+        assert message.message().get_content_type() == "text/plain"
+    assert found == {ONE: [], TWO: [], THREE: []}
+    assert len(mailoutbox) == 3

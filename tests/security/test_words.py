@@ -9,11 +9,15 @@ from tests.security.words import PRIVATE, leaks
 
 pytestmark = pytest.mark.proves("INV-T5")
 # Public knowledge: the storefront shows them to everybody.
-PUBLIC = {"merchants_quickitem.title"}
+PUBLIC = {"merchants_quickitem.title", "merchants_holiday.name"}
 # Written by us and the same for many rows, or random and of no meaning outside.
 OURS = {
     *("calls_call.code", "calls_call.state", "calls_call.mode"),
     *("calls_call.end_reason", "calls_call.ended_by"),
+    *("calls_callback.code", "calls_callback.state", "calls_callback.cause"),
+    *("calls_callback.language", "calls_callback.close_reason"),
+    *("calls_textline.side", "calls_textline.op", "calls_transfer.code", "calls_transfer.state"),
+    *("accounts_mail.purpose", "accounts_mail.state", "accounts_mail.last_error"),
     *("calls_endpoint.code", "calls_publishedaddress.mode", "merchants_member.role"),
     *("orders_orderform.code", "orders_orderform.state", "orders_orderform.currency"),
     *("orders_orderform.time_zone", "orders_formedit.op", "orders_formedit.field"),

@@ -1,4 +1,4 @@
-"""All seven sockets, through origin check, cookies and session as in production."""
+"""All eleven sockets, through origin check, cookies and session as in production."""
 
 import itertools
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from marketplace.origin import ExactOrigin
 from marketplace.routing import websocket_urlpatterns
 from tests.calls import peers
 from tests.security.people import Person
-from tests.security.policy import MERCHANT_OF
+from tests.security.policy import ANSWERED_BY, MERCHANT_OF
 from tests.security.world import World
 
 application = ExactOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
@@ -71,7 +71,7 @@ class Kind:
             return SIGN_IN
         if not person.works_at or MERCHANT_OF.get(which) != person.works_at:
             return NOT_FOUND
-        answered = person.role in {"agent_own", "owner_other"}
+        answered = person.role == ANSWERED_BY[which]
         return OPEN if self.name != "call_merchant" or answered else FORBIDDEN
 
 
@@ -81,17 +81,20 @@ KINDS = (
     Kind("call_merchant", "/ws/calls/{}/merchant/", "calls", "merchant"),
     Kind("form_customer", "/ws/calls/{}/form/customer/", "calls", "customer"),
     Kind("form_merchant", "/ws/calls/{}/form/merchant/", "calls", "merchant"),
+    Kind("form_alone_customer", "/ws/forms/{}/customer/", "forms", "customer"),
+    Kind("form_alone_merchant", "/ws/forms/{}/merchant/", "forms", "merchant"),
+    Kind("request_customer", "/ws/requests/{}/customer/", "callbacks", "customer"),
+    Kind("request_merchant", "/ws/requests/{}/merchant/", "callbacks", "merchant"),
     Kind("order_customer", "/ws/orders/{}/customer/", "orders", "customer"),
     Kind("order_merchant", "/ws/orders/{}/merchant/", "orders", "merchant"),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
-OWNERS = {"own": "agent_own", "other": "agent_own", "foreign": "owner_other"}
 CUSTOMERS = {"own": "customer_own", "other": "customer_other", "foreign": "customer_foreign"}
 
 
 def rightful(kind: Kind, which: str) -> str:
     """The role that may open this socket."""
-    return CUSTOMERS[which] if kind.side == "customer" else OWNERS[which]
+    return CUSTOMERS[which] if kind.side == "customer" else ANSWERED_BY[which]
 
 
 async def rightly_opened(world: World, kind: Kind, which: str = "own") -> Wire:

@@ -11,9 +11,14 @@ TEAM_A, TEAM_B = "qxteama", "qxteamb"
 """Names of members: colleagues and their merchant's customers know them."""
 DESK_A, DESK_B = "qxdeska", "qxdeskb"
 """Mail addresses and devices: colleagues only."""
+NOTE_A, NOTE_B = "qxnotea", "qxnoteb"
+"""What members write about a customer or a call for each other: colleagues only."""
 MONEY_A = "qxmoneya"
 """Settlement and books of a merchant: its members with payments:read."""
-PRIVATE = (ONE, TWO, THREE, RING_A, RING_B, TEAM_A, TEAM_B, DESK_A, DESK_B, MONEY_A)
+PRIVATE = (
+    *(ONE, TWO, THREE, RING_A, RING_B, TEAM_A, TEAM_B),
+    *(DESK_A, DESK_B, NOTE_A, NOTE_B, MONEY_A),
+)
 
 _number = count(1)
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from calls.models import Call, Endpoint, PublishedAddress
+from calls.models import Call, Endpoint, PublishedAddress, Transfer
+from calls.services.handover import offer_handover
 from marketplace.accounts.audit import SYSTEM
 from merchants.models import Member, Merchant
 from merchants.roles import Role
@@ -16,10 +17,13 @@ from tests.factories.merchants import make_member, make_merchant, make_quick_ite
 from tests.factories.people import make_customer, make_user
 from tests.security.deals import Deal, make_deal, order_of_ended_call, pay, ringing
 from tests.security.people import Person, forger, guest, outdated
+from tests.security.reach import Around, block, close_offer, surround
 from tests.security.words import (
     DESK_A,
     DESK_B,
     MONEY_A,
+    NOTE_A,
+    NOTE_B,
     ONE,
     RING_A,
     RING_B,
@@ -43,9 +47,12 @@ class World:
     b: Merchant
     deals: dict[str, Deal]
     rings: dict[str, Call]
+    around: dict[str, Around]
     people: dict[str, Person]
     agent: Member
     owner_b: Member
+    token_of_foreign: str
+    """Of a link with which the customer of the call `foreign` goes on elsewhere."""
 
     @property
     def merchants(self) -> dict[str, str]:
@@ -59,6 +66,28 @@ class World:
         return {**found, "none": NOBODYS_CODE}
 
     @property
+    def ended(self) -> dict[str, str]:
+        """Object kind to the code of a call that has ended."""
+        return {**{kind: d.ended.code for kind, d in self.deals.items()}, "none": NOBODYS_CODE}
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """Object kind to the code of the open form."""
+        found = {kind: around.form for kind, around in self.around.items()}
+        return {**found, "none": NOBODYS_CODE}
+
+    @property
+    def callbacks(self) -> dict[str, str]:
+        """Object kind to the code of the request to be called back."""
+        found = {kind: around.callback.code for kind, around in self.around.items()}
+        return {**found, "none": NOBODYS_CODE}
+
+    @property
+    def offers(self) -> dict[str, Transfer]:
+        """Object kind to the offer to take over the call of that kind."""
+        return {kind: around.transfer for kind, around in self.around.items()}
+
+    @property
     def orders(self) -> dict[str, str]:
         """Object kind to the code of a payable order."""
         return {
@@ -68,18 +97,21 @@ class World:
 
 
 def make_world() -> World:
-    """Build it; the deals `own` and `other` are at `a`, `foreign` is at `b`."""
+    """Build it; the deals `own` and `other` are at `a`, `foreign` is at `b`.
+
+    A member talks in one call: the agent in `own`, the manager in `other`.
+    """
     a, b = _merchant("a"), _merchant("b")
     team = {role: _member(a, role, TEAM_A, DESK_A) for role in Role}
     owner_b = _member(b, Role.OWNER, TEAM_B, DESK_B)
-    agent = team[Role.AGENT]
+    agent, manager = team[Role.AGENT], team[Role.MANAGER]
     one = make_customer(name=word(ONE), language="en", time_zone="Europe/Berlin")
     revoked = outdated(one)
-    paid = order_of_ended_call(one, agent, prefix=ONE, team=TEAM_A)
+    paid, _call = order_of_ended_call(one, agent, prefix=ONE, team=TEAM_A)
     pay(paid, prefix=ONE, money=MONEY_A)
     deals = {
         "own": make_deal(one, agent, prefix=ONE, team=TEAM_A),
-        "other": make_deal(_customer(TWO), agent, prefix=TWO, team=TEAM_A),
+        "other": make_deal(_customer(TWO), manager, prefix=TWO, team=TEAM_A),
         "foreign": make_deal(_customer(THREE), owner_b, prefix=THREE, team=TEAM_B),
     }
     deals["own"].others.append(paid)
@@ -87,9 +119,31 @@ def make_world() -> World:
         "own": ringing(_customer(RING_A), agent, RING_A),
         "foreign": ringing(_customer(RING_B), owner_b, RING_B),
     }
-    _open_desks(agent, owner_b)
+    _open_desks(team, owner_b)
+    around = _around(deals, team, _member(b, Role.AGENT, TEAM_B, DESK_B))
     people = [revoked, forger(one), *_people(deals), *_staff(a, team, owner_b)]
-    return World(a, b, deals, rings, {p.role: p for p in people}, agent, owner_b)
+    token = token_of(deals["foreign"])
+    return World(a, b, deals, rings, around, {p.role: p for p in people}, agent, owner_b, token)
+
+
+def token_of(deal: Deal) -> str:
+    """The token of a link with which the deal's customer goes on at another device."""
+    with entered(deal.talk.buyer.scope):
+        return offer_handover(deal.talk.call.code)[0]
+
+
+def _around(deals: dict[str, Deal], team: dict[Role, Member], agent_b: Member) -> dict[str, Around]:
+    """The call `other` is offered to the agent; the owner has declined the call `own`."""
+    at_a = {"team": TEAM_A, "note": NOTE_A}
+    at_b = {"team": TEAM_B, "note": NOTE_B}
+    found = {
+        "own": surround(deals["own"], to=team[Role.OWNER], prefix=ONE, **at_a),
+        "other": surround(deals["other"], to=team[Role.AGENT], prefix=TWO, **at_a),
+        "foreign": surround(deals["foreign"], to=agent_b, prefix=THREE, **at_b),
+    }
+    close_offer(found["own"].transfer)
+    block(deals["other"], NOTE_A)
+    return found
 
 
 def _people(deals: dict[str, Deal]) -> list[Person]:
@@ -133,17 +187,21 @@ def _customer(prefix: str):
     return make_customer(name=word(prefix), language="en", time_zone="Europe/Berlin")
 
 
-def _open_desks(agent: Member, owner_b: Member) -> None:
-    """Somebody is at both desks for as long as a test may take."""
-    make_endpoint(agent, address=ADDRESS_A)
+def _open_desks(team: dict[Role, Member], owner_b: Member) -> None:
+    """Everybody is at a desk for as long as a test may take; the owner of `a` talks to nobody."""
+    for member in team.values():
+        make_endpoint(member, address=ADDRESS_A)
     make_endpoint(owner_b, address=ADDRESS_B)
+    later = timezone.now() + timedelta(hours=1)
     with entered(operator_scope(SYSTEM)):
         for merchant_id, prefix, address in (
-            (agent.merchant_id, DESK_A, ADDRESS_A),
+            (team[Role.AGENT].merchant_id, DESK_A, ADDRESS_A),
             (owner_b.merchant_id, DESK_B, ADDRESS_B),
         ):
             PublishedAddress.objects.filter(merchant_id=merchant_id).update(
-                address=address, valid_until=timezone.now() + timedelta(hours=1)
+                address=address, valid_until=later
             )
             for endpoint in Endpoint.objects.filter(merchant_id=merchant_id):
-                Endpoint.objects.filter(pk=endpoint.pk).update(device=word(prefix))
+                Endpoint.objects.filter(pk=endpoint.pk).update(
+                    device=word(prefix), last_seen_at=later, expires_at=later
+                )
