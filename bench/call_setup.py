@@ -19,6 +19,8 @@ from tests.e2e import cameras
 from tests.e2e.browsers import DESK, PHONE, launch, until
 
 ROUNDS, CALLS = 5, 4
+LOOKS_AT_ITSELF_MS = 2000
+"""Nobody calls the moment their own picture appears."""
 MARKS = ("clicked", "answered", "here", "seen")
 # Every page notes, on the one clock of this machine, what is measured.
 CLOCK = """(() => {
@@ -83,6 +85,7 @@ def marks(page: Page) -> dict[str, float]:
 
 def measured(customer: Page, merchant: Page) -> dict[str, float]:
     """Press Call, wait for the picture; return the steps in milliseconds after the click."""
+    customer.wait_for_timeout(LOOKS_AT_ITSELF_MS)
     customer.locator("#call-now").click()
     until(customer, lambda: "seen" in marks(customer), seconds=30, what="the other's picture")
     until(merchant, lambda: "seen" in marks(merchant), seconds=30, what="the customer's picture")

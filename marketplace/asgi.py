@@ -3,10 +3,10 @@
 import os
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+from marketplace.handler import http_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.development")
-_http = get_asgi_application()
+_http = http_application()
 
 # Imported after Django is set up: they import models.
 from channels.auth import AuthMiddlewareStack  # noqa: E402

@@ -52,7 +52,7 @@ def leave_callback(
         known = _made(merchant, reach, cause=cause, page=page)
     callback = locked_callback(known.code)
     require_open(callback)
-    if callback.email != reach.email:  # a link that went to the address before opens nothing more
+    if callback.email not in ("", reach.email):  # what was mailed there opens nothing any more
         callback.key_epoch += 1
     for name in ("name", "email", "phone", "language"):
         setattr(callback, name, getattr(reach, name))

@@ -116,6 +116,7 @@ def test_who_waits_sees_their_place_and_is_rung_through(people):
     ines.call()
     ines.in_phase("queued")
     ines.reads("You are 2nd.")
+    expect(mei.page.locator("#waiting-count")).to_contain_text("2 waiting")
     otto.page.reload()
     otto.in_phase("queued")
     otto.reads("You are next.")
@@ -132,6 +133,7 @@ def test_who_waits_sees_their_place_and_is_rung_through(people):
     otto.in_phase("ended")
     otto.reads("asks for a moment", "Please call again in a few minutes")
     otto.offers(AGAIN, REQUEST, STOREFRONT)
+    expect(otto.page.locator("#rating")).to_be_hidden()
     expect(mei.today(ines)).to_contain_text("Left the queue")
     expect(mei.today(otto)).to_contain_text("Declined")
 

@@ -16,6 +16,7 @@ import { mountScreen } from './screen-control.js';
 import { mountShortcuts } from './shortcuts.js';
 import { TextTalkPage } from './text-talk-page.js';
 import { TransferDialog } from './transfer-dialog.js';
+import { watchWaiting } from './waiting-count.js';
 
 /** @typedef {'audio' | 'video'} Kind */
 /**
@@ -62,6 +63,7 @@ export class CallFeatures {
     this.handover = isThere('#handover-dialog') ? new HandoverDialog(code) : null;
     this.menu = new MoreMenu(this.#entries(mountShortcuts()));
     mountRating(code);
+    watchWaiting();
     document.addEventListener('fullscreenchange', () => this.menu.refresh());
   }
 

@@ -65,7 +65,10 @@ export class CallView {
     this.other.show(call.peerMedia, phase === 'live');
     for (const element of document.querySelectorAll('[data-in]')) {
       const phases = element.getAttribute('data-in')?.split(' ') ?? [];
-      if (element instanceof HTMLElement) element.hidden = !phases.includes(phase);
+      if (!(element instanceof HTMLElement)) continue;
+      // some of it makes sense only once somebody has answered
+      const tooEarly = 'answered' in element.dataset && !call.answeredAt;
+      element.hidden = tooEarly || !phases.includes(phase);
     }
     this.#call = call;
     this.#tick();
