@@ -1,8 +1,10 @@
-"""Click on Call → first remote frame at the customer, in Chromium; floor: a bare two-page demo.
+"""Click → first remote frame, in Chromium; floor: a bare two-page demo.
 
-The same two browsers with the same cameras, floor and product in turn. Whoever is called answers at
-once: a script presses Answer the moment it shows. Both ways are the same in kind: camera on before
-the click, one request, the desk rings, both sides load a page, ask for the camera, signal, and see.
+The same two browsers with the same cameras, floor and product in turn. Both are the same in kind:
+camera on before the click, one request, the desk rings, both sides load a page, ask for the camera,
+signal, and see. `p50`: from the click on Call to the picture at the customer; whoever is called
+answers at once, a script presses Answer the moment it shows. `p50@answer`: from the click on Answer
+to the picture at the merchant, the customer being there already, as with people.
 """
 
 import tempfile
@@ -32,7 +34,10 @@ CLOCK = """(() => {
   }, true);
   const look = () => {
     const answer = document.querySelector('#answer');
-    if (answer?.checkVisibility() && !window.pressed) { window.pressed = true; answer.click(); }
+    if (answer?.checkVisibility() && sessionStorage.prompt && !window.pressed) {
+      window.pressed = true;
+      answer.click();
+    }
     const video = document.querySelector('#remote-video');
     if (!video || window.watched) return;
     window.watched = true;
@@ -83,24 +88,30 @@ def marks(page: Page) -> dict[str, float]:
     return {name: float(found[name]) for name in MARKS if name in found}
 
 
-def measured(customer: Page, merchant: Page) -> dict[str, float]:
-    """Press Call, wait for the picture; return the steps in milliseconds after the click."""
+def measured(customer: Page, merchant: Page, *, prompt: bool) -> dict[str, float]:
+    """Press Call, wait for both pictures; return the steps in milliseconds after the first click.
+
+    `prompt`: it is answered by a script at once; else when the customer has been there for a while.
+    """
+    merchant.evaluate("prompt => { if (prompt) sessionStorage.prompt = 1; }", prompt)
     customer.wait_for_timeout(LOOKS_AT_ITSELF_MS)
     customer.locator("#call-now").click()
+    if not prompt:
+        until(customer, lambda: "here" in marks(customer), what="the customer's page")
+        customer.wait_for_timeout(LOOKS_AT_ITSELF_MS)
+        merchant.locator("#answer").click()
     until(customer, lambda: "seen" in marks(customer), seconds=30, what="the other's picture")
     until(merchant, lambda: "seen" in marks(merchant), seconds=30, what="the customer's picture")
     own, other = marks(customer), marks(merchant)
-    start = own["clicked"]
-    return {
-        "answered": other["answered"] - start,
-        "customer page": own["here"] - start,
-        "merchant page": other["here"] - start,
-        "merchant sees": other["seen"] - start,
-        "customer sees": own["seen"] - start,
-    }
+    if prompt:
+        steps = {"answered": other["answered"], "merchant page": other["here"]}
+        steps |= {"customer page": own["here"], "picture": own["seen"]}
+        return {name: at - own["clicked"] for name, at in steps.items()}
+    steps = {"merchant page": other["here"], "picture": other["seen"]}
+    return {name: at - other["answered"] for name, at in steps.items()}
 
 
-def floor_call(people: People, url: str, number: int) -> dict[str, float]:
+def floor_call(people: People, url: str, number: int, *, prompt: bool) -> dict[str, float]:
     """One call of the demo."""
     with (
         tab(people.desk, "", url, phone=False) as merchant,
@@ -114,10 +125,10 @@ def floor_call(people: People, url: str, number: int) -> dict[str, float]:
             lambda: customer.evaluate("() => document.querySelector('#own').videoWidth > 0"),
             what="the own picture",
         )
-        return measured(customer, merchant)
+        return measured(customer, merchant, prompt=prompt)
 
 
-def our_call(people: People, url: str, row: dict[str, Any]) -> dict[str, float]:
+def our_call(people: People, url: str, row: dict[str, Any], *, prompt: bool) -> dict[str, float]:
     """One call of the product."""
     with (
         tab(people.desk, row["merchant"], url, phone=False) as merchant,
@@ -130,25 +141,25 @@ def our_call(people: People, url: str, row: dict[str, Any]) -> dict[str, float]:
         customer.locator("#check-devices").click()
         customer.locator("#check-picture").wait_for()
         customer.locator("#call-now").wait_for()
-        return measured(customer, merchant)
+        return measured(customer, merchant, prompt=prompt)
 
 
 def run() -> list[Case]:
     """Interleave floor and product, ROUNDS times CALLS of each."""
-    samples: dict[str, Samples] = {"p50": Samples(), "max": Samples()}
-    steps: dict[str, list[dict[str, float]]] = {"floor": [], "ours": []}
+    samples: dict[str, Samples] = {}
+    steps: dict[str, list[dict[str, float]]] = {}
     with ExitStack() as stack:
         both = stack.enter_context(rig())
         playwright = stack.enter_context(sync_playwright())
         people = People(playwright, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         stack.callback(people.close)
         for number in range(ROUNDS):
-            low, own = _round(both, people, number)
-            steps["floor"] += low
-            steps["ours"] += own
-            for name, share in (("p50", 0.5), ("max", 1.0)):
-                samples[name].floor.append(percentile([c["customer sees"] for c in low], share))
-                samples[name].ours.append(percentile([c["customer sees"] for c in own], share))
+            for case, (low, own) in _round(both, people, number).items():
+                found = samples.setdefault(case, Samples())
+                found.floor.append(percentile([call["picture"] for call in low], 0.5))
+                found.ours.append(percentile([call["picture"] for call in own], 0.5))
+                steps.setdefault(f"{case} floor", []).extend(low)
+                steps.setdefault(f"{case} ours", []).extend(own)
             print(f"  call_setup round {number + 1} of {ROUNDS}", flush=True)
     for who, calls in steps.items():
         shown = {name: round(percentile([c[name] for c in calls], 0.5)) for name in calls[0]}
@@ -161,12 +172,15 @@ def run() -> list[Case]:
 
 def _round(
     both: Rig, people: People, number: int
-) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
-    low, own = [], []
-    rows = both.prepare("desks", CALLS)
+) -> dict[str, tuple[list[dict[str, float]], list[dict[str, float]]]]:
+    """CALLS of each way of answering, floor and product in turn."""
+    found: dict[str, tuple[list[dict[str, float]], list[dict[str, float]]]] = {}
     load = quiet()
-    for call, row in enumerate(rows):
-        low.append(floor_call(people, both.floor_url, number * CALLS + call))
-        own.append(our_call(people, both.url, row))
+    for case, prompt in (("p50", True), ("p50@answer", False)):
+        low, own = found[case] = ([], [])
+        for call, row in enumerate(both.prepare("desks", CALLS)):
+            demo = (number * CALLS + call) * 2 + prompt
+            low.append(floor_call(people, both.floor_url, demo, prompt=prompt))
+            own.append(our_call(people, both.url, row, prompt=prompt))
     print(f"  load {load:.2f}")
-    return low, own
+    return found

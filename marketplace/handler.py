@@ -8,7 +8,8 @@ crossing waits for the interpreter, and under load the waiting is what a caller 
 import django
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 
 class OneThreadHandler(ASGIHandler):
@@ -18,10 +19,10 @@ class OneThreadHandler(ASGIHandler):
         """Build the chain as for a synchronous server."""
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponse:
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Run the chain in the request's own thread."""
         run = sync_to_async(self.get_response, thread_sensitive=True)
-        response: HttpResponse = await run(request)
+        response: HttpResponseBase = await run(request)
         return response
 
 

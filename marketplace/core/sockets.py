@@ -172,7 +172,7 @@ class Socket(AsyncWebsocketConsumer):
             return
         raw = _decode(text_data)
         if raw is None:
-            await self.send_error(None, "message_malformed", "The message could not be read.")
+            await self._refuse_garbage()
             return
         kind, frame_id = raw.get("type"), raw.get("id")
         if not self._allowed(str(kind)):
@@ -184,6 +184,12 @@ class Socket(AsyncWebsocketConsumer):
             await self.send_frame({"type": "pong", "id": frame_id})
             return
         await self._dispatch(kind, frame_id, raw)
+
+    async def _refuse_garbage(self) -> None:
+        if self._allowed("?"):
+            await self.send_error(None, "message_malformed", "The message could not be read.")
+        else:
+            await self._slow_down(None, None)
 
     async def _dispatch(self, kind: object, frame_id: object, raw: dict[str, Any]) -> None:
         handler = self.handlers.get(kind) if isinstance(kind, str) else None

@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -175,18 +176,23 @@ def test_words_of_a_mail_are_gone_once_it_is_sent(world, mailoutbox):
 
 
 @pytest.mark.proves("INV-A4", "INV-T9")
-@pytest.mark.parametrize("forged", [{"x-forwarded-for": "192.0.2.{}"}, *FORGED[1:3]])
-def test_limits_by_address_cannot_be_escaped_by_a_header(world, settings, forged):
+def test_limits_by_address_cannot_be_escaped_by_a_header(world, settings):
     settings.HANDOVERS_PER_MINUTE_OF_ADDRESS = settings.CALLBACKS_PER_HOUR_OF_ADDRESS = 2
     continued = reverse("call-continue", args=[world.calls["own"], "nonsense"])
     leave = reverse("leave-request", args=[world.a.handle])
     said = {"email": "lena@example.com", "content": "x"}
-    for ask, served in (
-        (lambda headers: Client().get(continued, headers=headers), 404),
-        (lambda headers: Client().post(leave, said, headers=headers), 302),
-    ):
-        tries = [{k: v.format(n) for k, v in forged.items()} for n in range(4)]
-        assert [ask(one).status_code for one in tries] == [served, served, 429, 429]
+    for what, served in (("handover", 404), ("request", 302)):
+        for forged in ({}, {"x-forwarded-for": "192.0.2.{}"}, *FORGED[1:3]):
+            cache.clear()
+            found = []
+            for number in range(4):
+                headers = {name: value.format(number) for name, value in forged.items()}
+                if what == "handover":
+                    answer = Client().get(continued, headers=headers)
+                else:
+                    answer = Client().post(leave, said, headers=headers)
+                found.append(answer.status_code)
+            assert found == [served, served, 429, 429], (what, forged)
 
 
 # -- blocked -------------------------------------------------------------------------------

@@ -189,40 +189,45 @@ def _frames(kind: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.proves("INV-C13", "INV-F13")
-@pytest.mark.parametrize("name", list(CLASSES))
 async def test_frame_wrong_in_form_is_answered_with_a_code_and_the_socket_lives(
-    open_world, patient, name
+    open_world, patient
 ):
+    for name in CLASSES:
+        await _malformed(open_world, name)
+        await close_all()
+
+
+async def _malformed(world: World, name: str) -> None:
     kind = BY_NAME[name]
-    wire = await rightly_opened(open_world, kind)
+    wire = await rightly_opened(world, kind)
     rows = await outside(Rows)()
     for text, code in _frames(name):
         await wire.send(text=text)
         output = await wire.socket.receive_output(timeout=5)
-        assert output["type"] == "websocket.send", (text[:60], output)
+        assert output["type"] == "websocket.send", (name, text[:60], output)
         output["text"].encode()  # what cannot be encoded would end the connection
         reply = json.loads(output["text"], parse_constant=float.fromhex)
-        assert (reply["type"], reply["code"]) == ("error", code), text[:60]
+        assert (reply["type"], reply["code"]) == ("error", code), (name, text[:60])
     assert (await wire.ask("ping"))["type"] == "pong", "control: it still answers"
-    assert await outside(rows.changed)() == set()
+    assert await outside(rows.changed)() == set(), name
     most = CLASSES[name].max_bytes
     await wire.send(text=json.dumps({"type": "ping", "id": 1, "pad": ""}).ljust(most))
     assert (await wire.next())["type"] == "pong", "control: one at the limit passes"
     await wire.send(text='{"type":"ping"}'.ljust(most + 1))
-    assert await wire.closed() == 1009
-    again = await rightly_opened(open_world, kind)
+    assert await wire.closed() == 1009, name
+    again = await rightly_opened(world, kind)
     await again.send(bytes=b'{"type":"ping","id":1}')
-    assert await again.closed() == 1009
+    assert await again.closed() == 1009, name
 
 
 @pytest.mark.proves("INV-C13")
-@pytest.mark.parametrize("name", list(CLASSES))
-async def test_flood_ends_the_flooding_socket_only(open_world, name):
-    kind = BY_NAME[name]
-    quiet = await rightly_opened(open_world, kind, "foreign")
-    wire = await rightly_opened(open_world, kind)
-    burst = CLASSES[name].default_rate.burst
-    for number in range(burst * 2):
-        await wire.send(text=json.dumps({"type": "no.such", "id": number}))
-    assert await wire.closed() == 4429
-    assert (await quiet.ask("ping"))["type"] == "pong"
+async def test_flood_ends_the_flooding_socket_only(open_world):
+    for name in CLASSES:
+        kind = BY_NAME[name]
+        quiet = await rightly_opened(open_world, kind, "foreign")
+        wire = await rightly_opened(open_world, kind)
+        for number in range(CLASSES[name].default_rate.burst * 2):
+            await wire.send(text=json.dumps({"type": "no.such", "id": number}))
+        assert await wire.closed() == 4429, name
+        assert (await quiet.ask("ping"))["type"] == "pong", name
+        await close_all()

@@ -172,7 +172,7 @@ def test_link_of_a_call_that_has_ended_opens_nothing(world):
 
 def test_nothing_signed_for_nobody_is_an_error(world):
     """Right signature, contents that make no sense."""
-    for odd in ("", ".", "a.b", "0" * 32 + ".x", "é", "x" * 5000, "null"):
+    for odd in ("", "a.b", "0" * 32 + ".x", "é", "x" * 5000, "null"):
         for salt in (f"visavis.calls.handover.{NOBODYS_CODE}", "visavis.calls.request"):
             value = signing.TimestampSigner(salt=salt).sign(odd)
             for purpose in ("handover", "key"):

@@ -10,6 +10,9 @@ import { SocketClient } from '../../core/js/socket-client.js';
 import { word } from '../../core/js/words.js';
 import { WaitingCalls } from './waiting-calls.js';
 
+/** Nothing may stand before the picture: the call's own socket comes first. */
+const LATER = 2000;
+
 /** Where the page has the place for it; nothing happens without. */
 export function watchWaiting() {
   const chip = maybe('#waiting-count', HTMLElement);
@@ -37,5 +40,5 @@ export function watchWaiting() {
       show();
     });
   }
-  socket.connect();
+  clock.after(LATER, () => socket.connect());
 }
