@@ -11,12 +11,13 @@ from calls.text import clean_text
 class KnownFields(serializers.Serializer[Any]):
     """A body with known fields only."""
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def to_internal_value(self, data: Any) -> Any:
         """Refuse fields that are not known."""
-        unknown = sorted(set(self.initial_data) - set(self.fields))
+        values = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
         if unknown:
             raise serializers.ValidationError(dict.fromkeys(unknown, "This field is not known."))
-        return attrs
+        return values
 
 
 class CallRequestSerializer(KnownFields):

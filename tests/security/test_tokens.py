@@ -2,6 +2,8 @@
 opens what it is for, and nothing else.
 """
 
+import io
+import logging
 from itertools import product
 
 import pytest
@@ -178,3 +180,19 @@ def test_nothing_signed_for_nobody_is_an_error(world):
             for purpose in ("handover", "key"):
                 for answer in answers(Client(), purpose, NOBODYS_CODE, value):
                     assert answer.status_code in {404, 410}, (odd, salt, purpose)
+
+
+def test_no_token_stays_in_the_log(world):
+    """Refused addresses are logged; one that could still be used must not be read there."""
+    token, out = signed(world, "own")["handover"], io.StringIO()
+    (handler,) = (h for h in logging.getLogger().handlers if h.get_name() == "console")
+    before = handler.setStream(out)
+    try:
+        strict = Client(enforce_csrf_checks=True)
+        link = reverse("call-continue", args=[world.calls["own"], token])
+        assert strict.post(link).status_code == 403
+    finally:
+        handler.setStream(before)
+    assert "/continue/…/" in out.getvalue(), "control: it is logged"
+    assert token not in out.getvalue()
+    assert answers(Client(), "handover", world.calls["own"], token)[1].status_code == 302, "control"
