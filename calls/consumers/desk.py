@@ -98,8 +98,7 @@ class DeskSocket(  # type: ignore[misc]  # "scope"
 
         If calls ring at it already, a snapshot shows them.
         """
-        if self.endpoint is not None:
-            await self.leave()
+        former = self.endpoint
         endpoint, published = await self.db(
             in_scope,
             self.scope_of_actor,
@@ -109,6 +108,9 @@ class DeskSocket(  # type: ignore[misc]  # "scope"
             address=address_of(self.scope),
         )
         self.endpoint = endpoint
+        if former is not None:
+            # only now: in between nobody would be at the desk, and a caller turned away
+            await self.db(in_scope, self.scope_of_actor, leave_desk, self.member, former.code)
         await self.look()
         return {"endpoint": endpoint.code, **self._address(published)}
 

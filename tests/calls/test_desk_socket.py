@@ -43,6 +43,16 @@ def endpoints() -> list[Endpoint]:
         return list(Endpoint.objects.order_by("created_at"))
 
 
+@pytest.mark.proves("INV-C15", "P1.1")
+async def test_going_online_once_more_leaves_no_moment_without_anybody_at_the_desk():
+    (member,) = await people()
+    open_desk = await desk(member)
+    assert (await open_desk.ask("desk.go_online", device="Counter"))["type"] == "ok"
+    before, now = await endpoints()
+    assert now.expires_at > before.expires_at
+    assert before.expires_at >= now.created_at, "the old one left before the new one was there"
+
+
 @pytest.mark.proves("P1.1", "M3", "M4")
 async def test_call_rings_at_every_desk_of_the_merchant_and_at_no_strangers_desk():
     member, colleague = await people(2)

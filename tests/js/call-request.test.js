@@ -19,12 +19,19 @@ function server(...answers) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { bodies, post };
+  const asked = [];
+  const get = async (url) => {
+    asked.push(url);
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { bodies, asked, post, get };
 }
 
 test('a request names merchant, address, page and the caller', async () => {
-  const { bodies, post } = server({ url: '/c/X/' });
-  assert.deepEqual(await requestCall(wanted(), 'Lena', post), { url: '/c/X/' });
+  const { bodies, ...api } = server({ url: '/c/X/' });
+  assert.deepEqual(await requestCall(wanted(), 'Lena', api), { url: '/c/X/' });
   assert.deepEqual(bodies, [
     { merchant: 'tea', address: '198.51.100.1', page: '/m/tea/', name: 'Lena' },
   ]);
@@ -33,8 +40,8 @@ test('a request names merchant, address, page and the caller', async () => {
 test('a merchant who has moved is called once more at the new address', async () => {
   const page = wanted();
   const stale = refusal('address_stale', { address: '198.51.100.2' });
-  const { bodies, post } = server(stale, { url: '/c/X/' });
-  await requestCall(page, '', post);
+  const { bodies, ...api } = server(stale, { url: '/c/X/' });
+  await requestCall(page, '', api);
   assert.deepEqual(
     bodies.map(({ address }) => address),
     ['198.51.100.1', '198.51.100.2'],
@@ -49,15 +56,28 @@ test('a second move, or one without a new address, is told and not tried for eve
     [stale(undefined)],
     [stale('198.51.100.1')],
   ]) {
-    const { bodies, post } = server(...answers);
-    await assert.rejects(requestCall(wanted(), '', post), { code: 'address_stale' });
+    const { bodies, ...api } = server(...answers);
+    await assert.rejects(requestCall(wanted(), '', api), { code: 'address_stale' });
     assert.ok(bodies.length <= 2);
   }
 });
 
+test('a page without an address asks for it, and says why when there is none', async () => {
+  const page = { ...wanted(), address: '' };
+  const { bodies, asked, ...api } = server({ address: '198.51.100.9' }, { url: '/c/X/' });
+  await requestCall(page, '', api);
+  assert.deepEqual(asked, ['/api/v1/merchants/tea/address/']);
+  assert.equal(bodies[0].address, '198.51.100.9');
+  assert.equal(page.address, '198.51.100.9');
+  const none = server(refusal('merchant_unavailable'));
+  const empty = { ...wanted(), address: '' };
+  await assert.rejects(requestCall(empty, '', none), { code: 'merchant_unavailable' });
+  assert.deepEqual(none.bodies, []);
+});
+
 test('a request that is called through is named', async () => {
-  const { bodies, post } = server({ url: '/c/X/' });
-  await requestCall({ ...wanted(), callback: 'R1' }, '', post);
+  const { bodies, ...api } = server({ url: '/c/X/' });
+  await requestCall({ ...wanted(), callback: 'R1' }, '', api);
   assert.equal(bodies[0].callback, 'R1');
 });
 

@@ -4,6 +4,7 @@
  */
 
 /** @typedef {(url: string, body: unknown) => Promise<any>} Post */
+/** @typedef {(url: string) => Promise<any>} Get */
 /** @typedef {'request' | 'reload'} Step */
 /** @typedef {{code: string, message: string, data: Record<string, any>}} Refusal */
 
@@ -32,13 +33,15 @@ export function refusalOf(error) {
 }
 
 /**
- * Ask for the call; when the merchant has moved, once more with the new address.
+ * Ask for the call; when the merchant has moved, once more with the new address. A page that was
+ * loaded while nobody was at the desk has none and asks for it first.
  * @param {DOMStringMap} wanted merchant, address, page and callback, as on the page
  * @param {string} name
- * @param {Post} post
+ * @param {{post: Post, get: Get}} server
  * @returns {Promise<{url: string}>}
  */
-export async function requestCall(wanted, name, post) {
+export async function requestCall(wanted, name, { post, get }) {
+  wanted.address ||= (await get(`/api/v1/merchants/${wanted.merchant}/address/`)).address;
   const { merchant, address, page, callback } = wanted;
   const body = { merchant, address, page, name, ...(callback ? { callback } : {}) };
   try {

@@ -3,7 +3,7 @@
  * then the call. Nothing is asked for before the tap; everything works with less.
  */
 
-import { post } from '../../core/js/api.js';
+import { get, post } from '../../core/js/api.js';
 import { clock } from '../../core/js/clock.js';
 import { need } from '../../core/js/dom.js';
 import { hasWord, word } from '../../core/js/words.js';
@@ -135,7 +135,7 @@ async function call() {
   need('#call-refused', HTMLElement).hidden = true;
   try {
     const name = need('#caller-name', HTMLInputElement).value;
-    const { url } = await requestCall(root.dataset, name, post);
+    const { url } = await requestCall(root.dataset, name, { post, get });
     location.assign(url + location.search);
   } catch (error) {
     callButton.removeAttribute('aria-busy');

@@ -38,6 +38,15 @@ export async function post(url, body, limit = 15000) {
 
 /**
  * @param {string} url
+ * @param {number} [limit] milliseconds until `offline`
+ * @returns {Promise<any>}
+ */
+export async function get(url, limit = 15000) {
+  return await ask(url, {}, limit);
+}
+
+/**
+ * @param {string} url
  * @param {RequestInit} options
  * @param {number} limit
  */
