@@ -279,7 +279,7 @@ class Socket(AsyncWebsocketConsumer):
 def _decode(text: str) -> dict[str, Any] | None:
     try:
         raw = json.loads(text, parse_constant=_refuse)
-        if "\\" in text:  # half a character, written as an escape, could never be sent on
+        if "\\u" in text:  # half a character, written as an escape, could never be sent on
             json.dumps(raw, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None

@@ -118,3 +118,26 @@ def test_control_without_the_sweep_a_ring_never_ends(search):
     assert verdict.errors == 1
     assert len(verdict.broken) == 1
     assert next(iter(verdict.broken)).startswith("row!=")
+
+
+# -- queue ---------------------------------------------------------------------------------
+
+
+@pytest.mark.proves("C2", "INV-C4")
+def test_queue_calls_one_at_a_time_in_line_and_forgets_nobody(search):
+    verdict = search("queue.pml")
+    assert (verdict.errors, verdict.broken) == (0, frozenset())
+    assert verdict.states > 10_000
+    assert search("queue.pml", kind=CYCLES).errors == 0
+
+
+@pytest.mark.proves("C2", "INV-C4")
+def test_control_without_the_merchants_lock_one_member_is_promised_twice(search):
+    assert search("queue.pml", "NO_LOCK").broken == {"promised==0"}
+
+
+@pytest.mark.proves("C2")
+def test_control_without_the_sweep_a_lost_wake_up_leaves_a_caller_waiting(search):
+    verdict = search("queue.pml", "NO_SWEEP")
+    assert verdict.errors == 1
+    assert all("state[1]" in words for words in verdict.broken)
