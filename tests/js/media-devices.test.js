@@ -114,8 +114,22 @@ test('a question nobody answers is pointed at after five seconds', async () => {
   media.open();
   await clock.pass(4999);
   assert.deepEqual(events, []);
+  assert.equal(media.isOpening, true, 'nobody can say yet that a device is missing');
   await clock.pass(1);
   assert.deepEqual(events, [['slow', undefined]]);
+  assert.equal(media.isOpening, false);
+});
+
+test('devices that were had, or refused, are on their way no more', async () => {
+  for (const fault of [undefined, 'NotAllowedError']) {
+    const devices = new TestDevices();
+    devices.faults.all = fault;
+    const { media } = mediaOf(devices);
+    const opening = media.open();
+    assert.equal(media.isOpening, true);
+    await opening;
+    assert.equal(media.isOpening, false);
+  }
 });
 
 test('mute keeps the microphone, silent', async () => {

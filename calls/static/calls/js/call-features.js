@@ -8,7 +8,7 @@ import { DevicesDialog } from './devices-dialog.js';
 import { HandoverDialog } from './handover-dialog.js';
 import { LinkAdvice } from './link-advice.js';
 import { mediaChoice } from './media-choice.js';
-import { troubleOf } from './media-trouble.js';
+import { isSpeechless, troubleOf } from './media-trouble.js';
 import { MoreMenu } from './more-menu.js';
 import { OwnPicture } from './own-picture.js';
 import { mountRating } from './rating.js';
@@ -39,6 +39,7 @@ export class CallFeatures {
   isLeaving = false;
   #trouble = '';
   #told = '';
+  #owed = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -87,6 +88,9 @@ export class CallFeatures {
    */
   tell(again = false) {
     const { media, socket, controls, textOnly } = this.parts;
+    this.#owed ||= again;
+    // what is still on its way would be told as missing
+    if (media.isOpening) return;
     const microphone = media.microphoneOn && media.track('audio') !== null;
     const camera = media.track('video') !== null;
     const now = { problem: controls().problem ?? this.#before(camera), textOnly: textOnly() };
@@ -96,8 +100,9 @@ export class CallFeatures {
     const words = JSON.stringify(change);
     this.#trouble = trouble;
     this.#offerText();
-    if (this.isLeaving || (!again && words === this.#told)) return;
+    if (this.isLeaving || (!this.#owed && words === this.#told)) return;
     this.#told = words;
+    this.#owed = false;
     socket.request('media.change', change).catch(() => {});
   }
 
@@ -130,9 +135,8 @@ export class CallFeatures {
   }
 
   #offerText() {
-    const { media, textOnly } = this.parts;
-    const silent = media.track('audio') === null && (textOnly() || this.#trouble !== '');
-    this.text.offer(silent);
+    const { media } = this.parts;
+    this.text.offer(media.track('audio') === null && isSpeechless(this.#trouble));
   }
 
   #sendPicture() {

@@ -112,7 +112,10 @@ call.addEventListener('change', changed);
 if (role === 'customer') new CallerWait({ call, ringer: new Ringer(), cancel, name: view.peer });
 link.addEventListener('track', (event) => picture.add(/** @type {CustomEvent} */ (event).detail));
 link.addEventListener('fault', (event) => fault('peer', /** @type {CustomEvent} */ (event).detail));
-media.addEventListener('slow', () => view.showProblem(null, true));
+media.addEventListener('slow', () => {
+  view.showProblem(null, true);
+  features.tell();
+});
 media.addEventListener('lost', (event) => {
   features.devices.replace(/** @type {CustomEvent} */ (event).detail.kind);
 });

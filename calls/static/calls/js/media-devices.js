@@ -27,6 +27,8 @@ export class LocalMedia extends EventTarget {
   wishes = {};
   microphoneOn = true;
   cameraOn = true;
+  /** The devices are on their way: nobody can say yet that one is missing. */
+  isOpening = false;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -51,7 +53,8 @@ export class LocalMedia extends EventTarget {
     /** @type {Problem | null} */
     let problem = null;
     if (!this.parts.devices?.getUserMedia) return { code: 'insecure', kinds: ['audio', 'video'] };
-    const cancelHint = this.parts.clock.after(SLOW_AFTER, () => this.#emit('slow', {}));
+    this.isOpening = true;
+    const cancelHint = this.parts.clock.after(SLOW_AFTER, () => this.#slow());
     for (const kinds of capturePlan(this.cameraOn)) {
       const denied = problem ? await deniedKinds(this.parts.permissions) : [];
       if (kinds.some((kind) => denied.includes(kind))) continue;
@@ -60,6 +63,7 @@ export class LocalMedia extends EventTarget {
       if (!fault || fault.code === 'dismissed') break;
     }
     cancelHint();
+    this.isOpening = false;
     return problem ? { ...problem, kinds: this.#missing() } : null;
   }
 
@@ -134,6 +138,12 @@ export class LocalMedia extends EventTarget {
   /** Let everything go; all lamps go out. */
   release() {
     for (const kind of [...this.#tracks.keys()]) this.#drop(kind);
+  }
+
+  /** The browser's question waits for an answer that may never come. */
+  #slow() {
+    this.isOpening = false;
+    this.#emit('slow', {});
   }
 
   /**
