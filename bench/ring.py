@@ -105,6 +105,28 @@ class Callers:
         return str(answer.json()["call"])
 
 
+class FloorCallers:
+    """Callers of the floor: they post, each over a connection of their own, as ours do."""
+
+    def __init__(self, url: str, desks: int, each: int) -> None:
+        """Fetch a page once per caller, which opens the connection."""
+        self.url = url
+        self.sessions = [[self._session(n) for _ in range(each)] for n in range(desks)]
+
+    def _session(self, number: int) -> requests.Session:
+        session = requests.Session()
+        session.get(f"{self.url}/desk-page/{number}", timeout=10).raise_for_status()
+        return session
+
+    def ring(self, number: int, sequence: int) -> str:
+        """Ring once; returns the call's code."""
+        code = f"{time.monotonic_ns()}-{sequence}"
+        session = self.sessions[number][sequence // len(self.sessions)]
+        answer = session.post(f"{self.url}/ring/{number}", json={"call": code}, timeout=10)
+        answer.raise_for_status()
+        return code
+
+
 async def measure(desks: list[Desk], ring: Ring) -> list[float]:
     """Ring RATE times a second; returns seconds from click to desk. Nothing may be lost."""
     clicks: list[tuple[int, str, float]] = []
@@ -147,17 +169,10 @@ def run() -> list[Case]:
 
 def _round(both: Rig, samples: dict[str, Samples]) -> None:
     rows = both.prepare("desks", DESKS)
-    session = requests.Session()
-
-    def floor_ring(number: int, sequence: int) -> str:
-        code = f"{time.monotonic_ns()}-{sequence}"
-        url = f"{both.floor_url}/ring/{number}"
-        session.get(url, params={"call": code}, timeout=10).raise_for_status()
-        return code
-
     load = quiet()
     callers = Callers(both.url, rows)
-    floor = asyncio.run(_one(lambda n: floor_desk(both.floor_url, n), floor_ring))
+    floor_callers = FloorCallers(both.floor_url, DESKS, each=len(rows[0]["customers"]))
+    floor = asyncio.run(_one(lambda n: floor_desk(both.floor_url, n), floor_callers.ring))
     ours = asyncio.run(_one(lambda n: our_desk(both.url, rows[n]), callers.ring))
     print(f"  load {load:.2f}")
     for name, low, own in zip(("p50", "p99"), floor, ours, strict=True):

@@ -5,17 +5,19 @@ Guests and the client's address live on Django's own request, so `_request` is r
 
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calls.errors import MerchantUnknownError
 from calls.gate import address_of_request, require_rate_of_address
 from calls.models import Call
-from calls.selectors import place_of, published_address
+from calls.rules import RingFacts
+from calls.selectors import caller_and_facts, place_of, published_address
 from calls.serializers import CallRequestSerializer
-from calls.services.request_call import request_call
+from calls.services.request_call import asked_for, request_call
 from calls.states import CallState
-from marketplace.accounts.guests import ensure_customer, introduce
+from marketplace.accounts.guests import claim_of, ensure_customer, introduce, note_customer
 from marketplace.core.api import ApiView
 from merchants.boundaries import system_scope_at
 from merchants.models import Merchant
@@ -31,9 +33,11 @@ class CallsView(ApiView):
 
     def post(self, request: Request) -> Response:
         """Ring; 201 with the call, 200 with the one that is open already."""
-        require_rate_of_address(address_of_request(request._request))  # noqa: SLF001
+        page = request._request  # noqa: SLF001
+        require_rate_of_address(address_of_request(page))
         wanted: dict[str, Any] = _ASKED.run_validation(request.data)
-        customer = ensure_customer(request._request)  # noqa: SLF001
+        facts = _facts_for(page, wanted)
+        customer = ensure_customer(page)
         introduce(customer, wanted["name"])
         call, new = request_call(
             customer,
@@ -41,9 +45,26 @@ class CallsView(ApiView):
             address=wanted["address"],
             page=wanted["page"],
             callback=wanted["callback"],
+            facts=facts,
         )
         body = {"call": call.code, "url": f"/c/{call.code}/", **_state_of(call)}
         return Response(body, status=201 if new else 200, headers=_FRESH)
+
+
+def _facts_for(page: HttpRequest, wanted: dict[str, Any]) -> RingFacts | None:
+    """Read the customer of the request and the facts of their call together; None for nobody."""
+    claim = claim_of(page)
+    if claim is None:
+        return None
+    asked = asked_for(
+        claim.customer_id,
+        handle=wanted["merchant"],
+        address=wanted["address"],
+        callback=wanted["callback"],
+    )
+    customer, facts = caller_and_facts(claim, asked)
+    note_customer(page, customer)
+    return facts if customer is not None else None
 
 
 def _state_of(call: Call) -> dict[str, Any]:

@@ -19,18 +19,26 @@ from merchants.scope import SET_SCOPE, Scope, ScopeError, current_scope, set_sco
 _SCOPE: Final = SET_SCOPE % tuple(f"%(scope_{n})s" for n in range(SET_SCOPE.count("%s")))
 
 
-def fetch_one(scope: Scope, statement: str, parameters: Mapping[str, Any]) -> Any:
-    """Return the first row of one statement run inside `scope`, in a transaction of its own.
+def fetch_each(scope: Scope, statements: Sequence[str], parameters: Mapping[str, Any]) -> list[Any]:
+    """Return the first row of each of some statements run inside `scope`, in one transaction.
 
-    Raises ScopeError inside another transaction, where the settings would outlive it.
+    They share their parameters. Raises ScopeError inside another transaction, where the settings
+    would outlive it.
     """
     if connection.in_atomic_block:
         raise ScopeError("one round trip is one transaction of its own")
     settings = {f"scope_{n}": value for n, value in enumerate(set_scope_parameters(scope))}
+    rows = []
     with connection.cursor() as cursor:
-        cursor.execute(f"{_SCOPE};\n{statement}", {**settings, **parameters})
-        cursor.nextset()
-        return cursor.fetchone()
+        cursor.execute(";\n".join([_SCOPE, *statements]), {**settings, **parameters})
+        while cursor.nextset():
+            rows.append(cursor.fetchone())
+    return rows
+
+
+def fetch_one(scope: Scope, statement: str, parameters: Mapping[str, Any]) -> Any:
+    """Return the first row of one statement; otherwise as `fetch_each`."""
+    return fetch_each(scope, [statement], parameters)[0]
 
 
 def insert_all(scope: Scope, rows: Sequence[Model]) -> None:

@@ -117,7 +117,8 @@ class Desk(AsyncWebsocketConsumer):
 
 
 def ring(request, number):
-    call = request.GET["call"]
+    posted = request.method == "POST"
+    call = json.loads(request.body)["call"] if posted else request.GET["call"]
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO floor_ring (desk, call) VALUES (%s, %s)", [number, call])
     send = async_to_sync(get_channel_layer().group_send)

@@ -23,7 +23,13 @@ from calls.selectors.desks import (
 )
 from calls.selectors.due import deserted_calls, dropped_calls, due_rings, left_calls
 from calls.selectors.queue import Place, merchants_that_wait, place_of, places, queued_calls
-from calls.selectors.reach import Asked, reach_of, ring_facts, ring_facts_here
+from calls.selectors.reach import (
+    Asked,
+    caller_and_facts,
+    reach_of,
+    ring_facts,
+    ring_facts_here,
+)
 
 __all__ = [
     "PRESENT_WITHIN",
@@ -32,6 +38,7 @@ __all__ = [
     "Place",
     "call_for_customer",
     "call_for_member",
+    "caller_and_facts",
     "deserted_calls",
     "desk_calls",
     "dropped_calls",

@@ -12,42 +12,21 @@ from django.utils import timezone
 from calls.errors import MerchantUnknownError
 from calls.rules import Reach, RingFacts
 from calls.states import OPEN
-from merchants.round_trip import fetch_one
-from merchants.scope import Scope
+from marketplace.accounts.audit import Actor
+from marketplace.accounts.guests import Claim, customer_of_row, customer_statement
+from marketplace.accounts.models import ActorKind, Customer
+from merchants.round_trip import fetch_each, fetch_one
+from merchants.scope import Scope, customer_scope
 
 RATE_WINDOW: Final = timedelta(seconds=60)
 _OF_REACH: Final = 7
 
-# Raw, because one statement replaces ten; row-level security holds in it as everywhere. What lies
-# behind the merchant's desk is not the caller's to read: `calls_reach` (migration 0004) counts it.
+# Functions of the database, planned once per connection. `calls_ring_facts` (migration 0005) has
+# the rights of who asks, and one statement replaces ten. What lies behind the merchant's desk is
+# not the caller's to read: `calls_reach` (migration 0004) counts it.
 _RING_FACTS: Final = """
-SELECT m.id, m.state, m.time_zone, m.ring_seconds, m.queue_length,
-       m.accepting_calls, m.closed_until, m.closed_note, m.keeps_hours,
-       CASE WHEN m.keeps_hours THEN (
-         SELECT json_agg(json_build_array(h.weekday, h.opens, h.closes))
-           FROM merchants_openinghours h WHERE h.merchant_id = m.id) END,
-       (SELECT json_agg(json_build_array(d.day, d.opens, d.closes, d.name))
-          FROM merchants_holiday d WHERE d.merchant_id = m.id),
-       p.address, p.mode, p.former_address, p.former_until,
-       c.recent, c.open_call, coalesce(c.seen_before, false),
-       EXISTS (SELECT 1 FROM calls_block b WHERE b.merchant_id = m.id
-                  AND b.customer_id = %(customer)s AND b.lifted_at IS NULL),
-       k.id, k.ready_member_id, r.*
-  FROM merchants_merchant m
-  LEFT JOIN calls_publishedaddress p ON p.merchant_id = m.id
-  LEFT JOIN LATERAL (
-       SELECT id, CASE WHEN state = 'ready' AND ready_until > %(now)s THEN ready_member_id END
-              AS ready_member_id
-         FROM calls_callback WHERE code = %(callback)s AND merchant_id = m.id
-              AND customer_id = %(customer)s AND state IN ('waiting', 'ready')) k ON true
- CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE requested_at > %(since)s) AS recent,
-              max(code) FILTER (WHERE merchant_id = m.id AND state = ANY(%(open)s)) AS open_call,
-              bool_or(merchant_id = m.id AND state = 'completed') AS seen_before
-         FROM calls_call WHERE customer_id = %(customer)s) c
- CROSS JOIN LATERAL calls_reach(
-       m.id, %(now)s, p.mode = 'relay', %(named)s::inet, k.ready_member_id) r
- WHERE m.handle = %(handle)s
+SELECT * FROM calls_ring_facts(%(handle)s, %(customer)s, %(named)s::inet, %(callback)s,
+                               %(now)s, %(since)s, %(open)s)
 """
 _REACH: Final = "SELECT * FROM calls_reach(%(merchant)s, %(now)s, true, NULL, NULL)"
 
@@ -68,6 +47,18 @@ def ring_facts(scope: Scope, asked: Asked) -> RingFacts:
     Raises MerchantUnknownError.
     """
     return _facts(fetch_one(scope, _RING_FACTS, _parameters(asked)))
+
+
+def caller_and_facts(claim: Claim, asked: Asked) -> tuple[Customer | None, RingFacts]:
+    """Return the customer whom a cookie names, None for a revoked one, and the facts of their call.
+
+    Both in the scope of that customer and in one round trip, outside a transaction. Raises
+    MerchantUnknownError.
+    """
+    scope = customer_scope(claim.customer_id, Actor(ActorKind.CUSTOMER, claim.customer_id))
+    parameters = {**_parameters(asked), **claim.as_parameters()}
+    customer, facts = fetch_each(scope, [customer_statement(), _RING_FACTS], parameters)
+    return customer_of_row(customer), _facts(facts)
 
 
 def ring_facts_here(asked: Asked) -> RingFacts:

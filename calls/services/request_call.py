@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -61,26 +62,38 @@ class _Caller:
     page: str
 
 
+def asked_for(customer_id: UUID, *, handle: str, address: str | None, callback: str = "") -> Asked:
+    """Return a call request as it is judged; raises AddressMissingError, AddressMalformedError."""
+    return Asked(customer_id, handle, _named(address), callback)
+
+
 def request_call(
-    customer: Customer, *, handle: str, address: str | None, page: str = "", callback: str = ""
+    customer: Customer,
+    *,
+    handle: str,
+    address: str | None,
+    page: str = "",
+    callback: str = "",
+    facts: RingFacts | None = None,
 ) -> tuple[Call, bool]:
     """Ring at the merchant's desks or wait for a free one; returns the call and whether it is new.
 
     Enters the customer's scope itself; must not be called inside a transaction. A customer with
     an open call at this merchant gets that one again, so a double click rings once. `callback` is
     a request to be called back: while a member's promise holds, it rings with that member first.
+    `facts` are those of this very request, if somebody has read them just now.
     Announces `call.rang` or `call.queued`. Raises AddressMissingError, AddressMalformedError,
     MerchantUnknownError, MerchantSuspendedError, CallsTooOftenError, AddressUnknownError,
     AddressStaleError; and StorefrontClosedError, CustomerBlockedError, MerchantUnavailableError,
     MerchantBusyError, whose request is kept as an unavailable call (`data["call"]`).
     """
-    asked = Asked(customer.id, handle, _named(address), callback)
+    asked = asked_for(customer.id, handle=handle, address=address, callback=callback)
     caller = _Caller(customer, scope_of_customer(customer), page)
     try:
-        return _place(caller, asked)
+        return _place(caller, asked, facts or ring_facts(caller.scope, asked))
     except IntegrityError:
         # Two requests at the same instant: the database let one ring, and that one counts.
-        return _place(caller, asked)
+        return _place(caller, asked, ring_facts(caller.scope, asked))
 
 
 def _named(address: str | None) -> str:
@@ -92,8 +105,7 @@ def _named(address: str | None) -> str:
         raise AddressMalformedError from error
 
 
-def _place(caller: _Caller, asked: Asked) -> tuple[Call, bool]:
-    facts = ring_facts(caller.scope, asked)
+def _place(caller: _Caller, asked: Asked, facts: RingFacts) -> tuple[Call, bool]:
     require_reachable(facts.state)
     found = _judge(facts, asked)
     if found is Verdict.QUEUE:

@@ -18,7 +18,7 @@ class CustomerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then remember."""
         response = self.get_response(request)
-        if hasattr(request, "_customer"):
+        if hasattr(request, "_customer") or hasattr(request, "_claim"):
             # The answer, be it a refusal, depends on who asked: no cache gives it to others.
             patch_vary_headers(response, ("Cookie",))
         if getattr(request, "_customer_is_new", False):

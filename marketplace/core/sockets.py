@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, ParamSpec, TypeVar
 
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import translation
@@ -90,6 +91,17 @@ class Socket(AsyncWebsocketConsumer):
         """Do what a heartbeat of the server does besides sending it (presence rows)."""
 
     # -- life cycle -------------------------------------------------------------------
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand an event to its handler, in the loop itself.
+
+        Channels enters a thread before each event, to give back connections that handlers have left
+        there. Ours leave none: `db` gives back its own.
+        """
+        handler = getattr(self, get_handler_name(message), None)
+        if handler is None:
+            raise ValueError(f"no handler for {message['type']}")
+        await handler(message)
 
     async def connect(self) -> None:
         """Authorise, accept, join; refusals close with a code a client understands."""

@@ -7,6 +7,7 @@ from calls.models import Call, PublishedAddress
 from calls.services.register_endpoint import leave_desk
 from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.guests import COOKIE, cookie_for
+from marketplace.accounts.models import Customer
 from merchants.scope import entered, operator_scope
 from tests.factories.calls import make_endpoint, published
 from tests.factories.merchants import change_merchant, make_member, make_merchant, scope_of_member
@@ -51,6 +52,20 @@ def test_visitor_without_a_cookie_becomes_a_guest_and_gets_one():
     response = call(client, merchant=handle, address=published(endpoint.member))
     assert response.status_code == 201
     assert response.cookies[COOKIE]["httponly"]
+
+
+@pytest.mark.proves("C1")
+def test_revoked_cookie_calls_as_a_new_guest_and_hears_nothing_of_the_former():
+    endpoint, customer = make_endpoint(), make_customer()
+    client, handle = client_of(customer), endpoint.member.merchant.handle
+    first = call(client, merchant=handle, address=published(endpoint.member)).json()
+    Customer.objects.filter(pk=customer.pk).update(cookie_epoch=customer.cookie_epoch + 1)
+    response = call(client, merchant=handle, address=published(endpoint.member))
+    assert response.status_code == 201
+    assert response.json()["call"] != first["call"]
+    assert response.cookies[COOKIE].value != cookie_for(customer)
+    with entered(operator_scope(SYSTEM)):
+        assert Call.objects.values("customer_id").distinct().count() == 2
 
 
 @pytest.mark.proves("P1.2")

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
 from calls.models import Call, Endpoint, PublishedAddress
+from calls.selectors import Asked, ring_facts, ring_facts_here
 from calls.states import MOVES, CallState
 from marketplace.accounts.audit import SYSTEM
 from merchants.access import scope_of_customer
@@ -117,6 +118,22 @@ def test_first_wall_refuses_rows_of_another_merchant():
     scope = merchant_scope(mine.merchant_id, SYSTEM)
     with entered(scope), pytest.raises(ScopeError):
         theirs.save()
+
+
+@pytest.mark.proves("INV-T13")
+def test_facts_of_a_call_request_keep_to_the_wall_of_who_asks():
+    call, stranger = make_ringing_call(), make_customer()
+    merchant = call.member_hint.merchant
+    asked = Asked(call.customer_id, merchant.handle, call.address)
+    assert ring_facts(scope_of_customer(call.customer), asked).open_call == call.code
+    # The stranger names the other's key: the rows stay out of sight.
+    facts = ring_facts(scope_of_customer(stranger), asked)
+    assert (facts.open_call, facts.recent_calls, facts.merchant_id) == (None, 0, merchant.id)
+    with (
+        entered(merchant_scope(merchant.id, SYSTEM)),
+        pytest.raises(DatabaseError, match="permission denied for function"),
+    ):
+        ring_facts_here(asked)
 
 
 @pytest.mark.proves("INV-C1")

@@ -63,6 +63,23 @@ async def joined(consumer=Words):
     return socket
 
 
+async def test_events_reach_their_handlers_without_a_crossing_into_a_thread(monkeypatch):
+    async def crossed():
+        raise AssertionError("into a thread")
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", crossed)
+    a, b = await joined(), await joined()
+    await a.send_json_to({"type": "word.say", "word": "tea"})
+    assert await b.receive_json_from() == {"type": "word.said", "word": "tea"}
+    for socket in (a, b):
+        await socket.disconnect()
+
+
+async def test_event_nobody_handles_is_a_bug_that_shows():
+    with pytest.raises(ValueError, match="no handler"):
+        await Words().dispatch({"type": "word.unheard"})
+
+
 async def test_reply_goes_to_the_sender_and_the_broadcast_to_the_others():
     a, b = await joined(), await joined()
     await a.send_json_to({"type": "word.say", "id": 1, "word": "tea"})
