@@ -44,7 +44,9 @@ CONSTANTS = {
 }
 
 # What was set before the tests' own variables: a product that a test starts begins with these.
-OUTER = dict(os.environ)
+# A worker process (`-n`) inherits the tests' variables and is handed the outer ones beside them.
+HANDED, WORKER = "VISAVIS_TEST_OUTER", "PYTEST_XDIST_WORKER"
+OUTER: dict[str, str] = json.loads(os.environ.get(HANDED, "null")) or dict(os.environ)
 
 
 @dataclass
@@ -70,7 +72,11 @@ _counts: Counter[str] = Counter()
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     known = early_config.known_args_namespace
     os.environ |= CONSTANTS
-    if known.help or known.version or known.collectonly:
+    # With `-n` the engines are those of the workers: each runs this for itself.
+    shares = bool(getattr(known, "numprocesses", None)) and WORKER not in os.environ
+    if shares:
+        os.environ[HANDED] = json.dumps(OUTER)
+    if known.help or known.version or known.collectonly or shares:
         nowhere = "postgresql://app@/visavis_test?host=/nonexistent"
         os.environ |= {"DATABASE_URL": nowhere, "DATABASE_OWNER_URL": nowhere}
         os.environ["REDIS_URL"] = "unix:///nonexistent"
@@ -100,8 +106,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _counts[kind] += 1
 
 
-def pytest_sessionfinish() -> None:
-    if os.environ.get(COUNTS):
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if os.environ.get(COUNTS) and not hasattr(session.config, "workerinput"):
         Path(os.environ[COUNTS]).write_text(json.dumps(_counts), encoding="utf-8")
 
 

@@ -19,6 +19,8 @@ COUNTS = "VISAVIS_TEST_COUNTS"
 KINDS = {"unit": "unit", "integration": "integration", "e2e": "browser"}
 NODE_COUNT = re.compile(r"^(?:#|ℹ) (tests|skipped|todo) (\d+)$", re.MULTILINE)
 SECONDS_PER_MINUTE = 60
+SHARED = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
+"""Tests without a browser are shared among processes, each with engines of its own."""
 
 
 def run_tests() -> int:
@@ -27,7 +29,7 @@ def run_tests() -> int:
     browser = str(chromium())
     failed: list[str] = [] if run_checks() == 0 else ["check"]
     counts = {"unit": 0, "integration": 0, "javascript": 0, "browser": 0, "skipped": 0}
-    _add(counts, failed, "pytest", _pytest("not e2e and not slow"))
+    _add(counts, failed, "pytest", _pytest("not e2e and not slow", SHARED))
     _add(counts, failed, "node", _node())
     _add(counts, failed, "browser", _pytest("e2e", CHROMIUM=browser))
     skipped = counts.pop("skipped")
@@ -60,11 +62,13 @@ def _add(
         counts[kind] += number
 
 
-def _pytest(marker: str, **variables: str) -> tuple[int, Mapping[str, int]]:
+def _pytest(
+    marker: str, options: Sequence[str] = (), **variables: str
+) -> tuple[int, Mapping[str, int]]:
     """Run the tests of a marker; the plugin of ours writes how many of which kind really ran."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "counts.json"
-        command = [sys.executable, "-m", "pytest", "-m", marker]
+        command = [sys.executable, "-m", "pytest", "-m", marker, *options]
         code = _show(command, os.environ | variables | {COUNTS: str(target)})[0]
         found = json.loads(target.read_text("utf-8")) if target.exists() else {}
     return code, {KINDS.get(kind, kind): number for kind, number in found.items()}
