@@ -65,3 +65,14 @@ class ScopedManager(models.Manager[T], Generic[T]):
             rows = rows.filter(customer_id=scope.customer_id)
         hidden: tuple[str, ...] = getattr(self.model, "hidden_from_customers", ())
         return rows.defer(*hidden) if hidden else rows
+
+
+class OwnManager(models.Manager[T], Generic[T]):
+    """The manager of what is one customer's alone; raises in every other scope."""
+
+    def get_queryset(self) -> models.QuerySet[T]:
+        """Return the rows of the customer in scope; raises ScopeError for anybody else."""
+        scope = current_scope()
+        if scope.audience is not Audience.CUSTOMER:
+            raise ScopeError(f"{self.model.__name__} is a customer's own")
+        return super().get_queryset().filter(customer_id=scope.customer_id)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from marketplace.core.money import Money
 from orders.faults import FieldError
+from orders.pricing import faults_of, lines_of
+from orders.replies import Reply, is_questioned
 from orders.states import Mark, Role
 from orders.times import Reading, read_times
 
@@ -27,20 +28,37 @@ def changed_since(cells: Cells, revision: int) -> list[str]:
     return sorted(key for key, cell in cells.items() if cell["revision"] > revision)
 
 
-def mark_of(cell: Mapping[str, Any], confirmed: Mapping[Role, int | None]) -> Mark:
-    """Return what the sides make of a value: agreed once the other side confirmed it."""
+def mark_of(
+    cell: Mapping[str, Any],
+    confirmed: Mapping[Role, int | None],
+    *,
+    questioned: bool = False,
+) -> Mark:
+    """Return what the sides make of a value: agreed once the other side confirmed it.
+
+    A value the customer asks about is disputed, whoever confirmed it.
+    """
     if not cell["value"]:
         return Mark.EMPTY
+    if questioned:
+        return Mark.DISPUTED
     seen = confirmed.get(Role(cell["author"]).other)
     if seen is not None and seen >= cell["revision"]:
         return Mark.AGREED
     return Mark.DISPUTED if cell.get("disputed") else Mark.PROPOSED
 
 
-def shown(cells: Cells, confirmed: Mapping[Role, int | None]) -> dict[str, dict[str, Any]]:
+def shown(
+    cells: Cells, confirmed: Mapping[Role, int | None], reply: Reply | None = None
+) -> dict[str, dict[str, Any]]:
     """Return the cells as both screens show them."""
     return {
-        key: {**{name: cell[name] for name in _PUBLIC}, "mark": mark_of(cell, confirmed).value}
+        key: {
+            **{name: cell[name] for name in _PUBLIC},
+            "mark": mark_of(
+                cell, confirmed, questioned=is_questioned(reply, key, cell["revision"])
+            ).value,
+        }
         for key, cell in cells.items()
     }
 
@@ -65,11 +83,9 @@ def wanting(
     values: Mapping[str, str], *, currency: str, zone: str, now: datetime
 ) -> dict[str, str]:
     """Return what keeps a form from being confirmed: field key to code; empty when nothing does."""
-    missing: dict[str, str] = {}
-    if not values.get("content", "").strip():
+    missing = faults_of(values, currency)
+    if not values.get("content", "").strip() and not lines_of(values, currency):
         missing["content"] = "field_missing"
-    if not values.get("price") or Money.parse(values["price"], currency).minor == 0:
-        missing["price"] = "field_missing"
     if values.get("time.end") and not values.get("time.start"):
         missing["time.start"] = "field_missing"
     try:

@@ -1,36 +1,23 @@
 """The fields of an order form: kinds, limits, and who may write what. Pure.
 
-The one place for these rules: socket, page and API all go through `clean`.
+The one place for these rules: socket, page and API all go through `clean`. The database holds
+the rights too (`migrations/0006_deal_walls.py`); a test keeps both equal.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from marketplace.core.money import Money, MoneyError
-from orders.countries import COUNTRIES
 from orders.faults import FieldError
+from orders.kinds import Kind, read
 from orders.states import Role
-from orders.times import is_zone, parse_local
 
 BOTH: Final = frozenset(Role)
 MERCHANT_ONLY: Final = frozenset({Role.MERCHANT})
-
-
-class Kind(StrEnum):
-    """How a field's text is read."""
-
-    LINE = "line"
-    PROSE = "prose"
-    MONEY = "money"
-    LOCAL_TIME = "local_time"
-    ZONE = "zone"
-    COUNTRY = "country"
-    PHONE = "phone"
-    EMAIL = "email"
+CUSTOMER_ONLY: Final = frozenset({Role.CUSTOMER})
+LINES: Final = 20
+"""How many lines a form has room for; an empty one is no line."""
+LINE_PARTS: Final = ("description", "quantity", "unit", "price", "photo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +33,40 @@ class Field:
     inputmode: str = "text"
 
 
+def line_key(number: int, part: str) -> str:
+    """Return the key of one part of a line, counted from 1."""
+    return f"line.{number}.{part}"
+
+
+def _line(number: int) -> tuple[Field, ...]:
+    return (
+        Field(line_key(number, "description"), "lines", Kind.LINE, 200),
+        Field(line_key(number, "quantity"), "lines", Kind.QUANTITY, 12, inputmode="decimal"),
+        Field(line_key(number, "unit"), "lines", Kind.LINE, 20),
+        Field(
+            line_key(number, "price"),
+            "lines",
+            Kind.MONEY,
+            20,
+            MERCHANT_ONLY,
+            inputmode="decimal",
+        ),
+        Field(line_key(number, "photo"), "lines", Kind.PHOTO, 22),
+    )
+
+
 _ALL: Final = (
     Field("content", "content", Kind.PROSE, 2000),
+    *(field for number in range(1, LINES + 1) for field in _line(number)),
     Field("price", "price", Kind.MONEY, 20, MERCHANT_ONLY, inputmode="decimal"),
+    # What the customer would pay; counts when the merchant writes it into the price.
+    Field("price.proposal", "proposal", Kind.MONEY, 20, CUSTOMER_ONLY, inputmode="decimal"),
+    Field("discount", "terms", Kind.SHARE, 20, MERCHANT_ONLY, inputmode="decimal"),
+    Field("delivery", "terms", Kind.MONEY, 20, MERCHANT_ONLY, inputmode="decimal"),
+    Field("tax.rate", "terms", Kind.PERCENT, 8, MERCHANT_ONLY, inputmode="decimal"),
+    Field("tax.included", "terms", Kind.YES_NO, 3, MERCHANT_ONLY),
+    Field("deposit", "terms", Kind.SHARE, 20, MERCHANT_ONLY, inputmode="decimal"),
+    Field("pay_within", "terms", Kind.HOURS, 4, MERCHANT_ONLY),
     Field("time.start", "time", Kind.LOCAL_TIME, 16),
     Field("time.end", "time", Kind.LOCAL_TIME, 16),
     Field("time.zone", "time", Kind.ZONE, 40),
@@ -66,11 +84,13 @@ _ALL: Final = (
 FIELDS: Final[Mapping[str, Field]] = {field.key: field for field in _ALL}
 GROUPS: Final = tuple(dict.fromkeys(field.group for field in _ALL))
 ADDRESS_KEYS: Final = tuple(field.key for field in _ALL if field.group == "address")
-# What a customer can be asked for: nothing only the merchant may write.
-REQUESTABLE: Final = frozenset(f.group for f in _ALL if Role.CUSTOMER in f.writers)
-
-_PHONE: Final = re.compile(r"\+?[0-9 ()./-]*")
-_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+CONTACT_KEYS: Final = tuple(field.key for field in _ALL if field.group == "contact")
+REQUESTABLE: Final = frozenset(
+    field.key
+    for field in _ALL
+    if Role.CUSTOMER in field.writers and field.group != "lines" and field.key != "time.zone"
+)
+"""What a customer can be asked for: nothing only the merchant may write."""
 
 
 def field_for(key: str, role: Role) -> Field:
@@ -86,72 +106,10 @@ def field_for(key: str, role: Role) -> Field:
 def clean(key: str, text: str, *, role: Role, currency: str) -> str:
     """Return the canonical value `role` may put into field `key`; empty clears it.
 
-    Free text keeps every character as typed. Raises FieldError with the code of the first
-    thing wrong: rights, length, characters, then the kind's own rules.
+    Raises FieldError with the code of the first thing wrong: rights, length, characters, then
+    the kind's own rules.
     """
     field = field_for(key, role)
     if len(text) > field.max_length:
         raise FieldError("field_too_long", key, limit=field.max_length, length=len(text))
-    text = _printable(text.replace("\r\n", "\n"), field)
-    if field.kind in _FREE:
-        return text
-    text = text.strip()
-    return _CLEANERS[field.kind](text, key, currency) if text else ""
-
-
-def _printable(text: str, field: Field) -> str:
-    """Refuse control characters and lone surrogates; direction marks and emoji are text."""
-    for character in text:
-        if unicodedata.category(character) not in {"Cc", "Cs"}:
-            continue
-        if character != "\n" or field.kind is not Kind.PROSE:
-            raise FieldError("field_control_character", field.key)
-    return text
-
-
-def _money(text: str, key: str, currency: str) -> str:
-    try:
-        return Money.parse(text, currency).text
-    except MoneyError as error:
-        raise FieldError(error.code, key, currency=currency) from error
-
-
-def _local_time(text: str, key: str, _currency: str) -> str:
-    parse_local(text, key)
-    return text
-
-
-def _zone(text: str, key: str, _currency: str) -> str:
-    if not is_zone(text):
-        raise FieldError("zone_unknown", key)
-    return text
-
-
-def _country(text: str, key: str, _currency: str) -> str:
-    code = text.upper()
-    if code not in COUNTRIES:
-        raise FieldError("country_unknown", key)
-    return code
-
-
-def _phone(text: str, key: str, _currency: str) -> str:
-    if not _PHONE.fullmatch(text):
-        raise FieldError("phone_malformed", key)
-    return text
-
-
-def _email(text: str, key: str, _currency: str) -> str:
-    if not _EMAIL.fullmatch(text):
-        raise FieldError("email_malformed", key)
-    return text
-
-
-_FREE: Final = frozenset({Kind.LINE, Kind.PROSE})
-_CLEANERS: Final[Mapping[Kind, Callable[[str, str, str], str]]] = {
-    Kind.MONEY: _money,
-    Kind.LOCAL_TIME: _local_time,
-    Kind.ZONE: _zone,
-    Kind.COUNTRY: _country,
-    Kind.PHONE: _phone,
-    Kind.EMAIL: _email,
-}
+    return read(field.kind, text, key=key, currency=currency)

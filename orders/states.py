@@ -58,6 +58,8 @@ class Mark(StrEnum):
 
 FORM_MOVES: Final[Mapping[FormState, frozenset[FormState]]] = {
     FormState.OPEN: frozenset({FormState.ORDERED, FormState.EXPIRED}),
+    # an order that is not paid yet is being revised
+    FormState.ORDERED: frozenset({FormState.OPEN}),
 }
 REQUEST_MOVES: Final[Mapping[RequestState, frozenset[RequestState]]] = {
     RequestState.SENT: frozenset(

@@ -4,6 +4,7 @@ The triggers in `migrations/0002_walls.py` hold what Python promises here: revis
 gap, an edit drops every confirmation, a customer never sets a price.
 """
 
+from secrets import token_hex
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,6 +15,11 @@ from marketplace.accounts.models import Customer
 from marketplace.core.ids import new_code
 from merchants.models import Merchant, PartyRow
 from orders.states import FormState, RequestState, Role
+
+
+def new_salt() -> str:
+    """Return 128 random bits in hex."""
+    return token_hex(16)
 
 
 def _choices(values: Any) -> list[tuple[str, str]]:
@@ -45,6 +51,11 @@ class OrderForm(PartyRow):
     fields = models.JSONField(default=dict)
     customer_confirmed_revision = models.PositiveIntegerField(null=True)
     merchant_confirmed_revision = models.PositiveIntegerField(null=True)
+    # What the customer answered instead of confirming, see `orders.replies`; null when nothing.
+    reply = models.JSONField(null=True)
+    # Goes into the digest of every value in the deal record, so that a value can be erased and
+    # its digest tells nothing.
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
     expires_at = models.DateTimeField()
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -132,17 +143,24 @@ class FormEdit(PartyRow):
 
 
 class InformationRequest(PartyRow):
-    """The merchant asks the customer for groups of fields."""
+    """The merchant asks the customer for fields."""
 
     code = models.CharField(max_length=22, unique=True, default=new_code, editable=False)
     form = models.ForeignKey(OrderForm, on_delete=models.PROTECT, related_name="requests")
-    groups = models.JSONField()
+    # Field keys, in the order of the form.
+    fields = models.JSONField()
+    # Field key to the answers offered for it, for those that have any.
+    choices = models.JSONField(default=dict)
     hint = models.CharField(max_length=300, blank=True)
     state = models.CharField(
         max_length=8, choices=_choices(RequestState), default=RequestState.SENT.value
     )
-    # Group to reason, for those the customer declined.
+    # Field key to reason, for those the customer declined.
     declined = models.JSONField(default=dict)
+    # The customer said “later”; a reminder clears it.
+    put_off_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
     sent_by = models.UUIDField()
     closed_at = models.DateTimeField(null=True)
 
