@@ -40,7 +40,7 @@ def continue_call(request: HttpRequest, code: str, token: str) -> HttpResponse:
 def _taken(claim: Claim, customer: Customer) -> HttpResponse:
     use_handover(claim)
     response = redirect("call", code=claim.call)
-    remember(response, customer)
+    remember(response, customer, moved=True)
     return response
 
 

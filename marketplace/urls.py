@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("payments.urls")),
     path("", include("marketplace.console.urls")),
     path("api/v1/", include("calls.api_urls")),
+    path("api/v1/", include("orders.api_urls")),
     path("api/v1/", include("payments.api_urls")),
 ]

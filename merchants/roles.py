@@ -15,6 +15,7 @@ class Permission(StrEnum):
     FORMS_EDIT = "forms:edit"
     ORDERS_CREATE = "orders:create"
     ORDERS_READ = "orders:read"
+    ORDERS_FULFIL = "orders:fulfil"
     PAYMENTS_READ = "payments:read"
     RECEPTION_CLOSE = "reception:close"
     CUSTOMERS_BLOCK = "customers:block"
@@ -35,6 +36,7 @@ _AGENT: Final = frozenset(
         Permission.FORMS_EDIT,
         Permission.ORDERS_CREATE,
         Permission.ORDERS_READ,
+        Permission.ORDERS_FULFIL,
     }
 )
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {

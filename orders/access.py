@@ -8,7 +8,7 @@ from uuid import UUID
 from marketplace.core.errors import ForbiddenError, NotFoundError
 from merchants.models import Member
 from merchants.roles import PERMISSIONS, Permission
-from merchants.scope import Scope, current_scope
+from merchants.scope import Audience, Scope, current_scope
 from orders.models import OrderForm
 from orders.states import Role
 
@@ -82,6 +82,18 @@ def current_member(party: Party, needs: Permission) -> Member:
     if not member.may(needs):
         raise ForbiddenError
     return member
+
+
+def role_in_force() -> Role | None:
+    """Return the side the scope in force works for; None for the platform."""
+    audience = current_scope().audience
+    return {Audience.CUSTOMER: Role.CUSTOMER, Audience.MERCHANT: Role.MERCHANT}.get(audience)
+
+
+def customer_only(party: Party) -> None:
+    """Raise ForbiddenError for the merchant's side."""
+    if party.role is not Role.CUSTOMER:
+        raise ForbiddenError
 
 
 def rights_of(role: Role, member: Member | None) -> Mapping[str, bool]:

@@ -19,6 +19,13 @@ _WORDS: Final[Mapping[str, str | Promise]] = {
     "amount_negative": _("The amount cannot be below zero."),
     "amount_too_precise": _("This currency has fewer decimals."),
     "amount_too_large": _("The amount is too large."),
+    "quantity_invalid": _("Enter a quantity, like 2 or 1.5, with at most three decimals."),
+    "percent_invalid": _("Enter a percentage from 0 to 100."),
+    "choice_unknown": _("Choose one of the answers offered."),
+    "photo_unknown": _("This picture is not here any more. Please add it again."),
+    "price_is_sum": _("The price is the sum of the lines."),
+    "discount_too_large": _("The discount is more than the price."),
+    "deposit_too_large": _("The deposit is more than the total."),
     "time_malformed": _("Enter a date and a time."),
     "time_in_gap": _("The clocks go forward over this time; it does not exist that day."),
     "time_past": _("This time has passed."),
@@ -95,6 +102,20 @@ class NotConfirmedError(DomainError):
     message = _("Both sides have to confirm first.")
 
 
+class ReplyEmptyError(InputInvalidError):
+    """A question about nothing, without a word."""
+
+    code = "reply_empty"
+    message = _("Choose what you ask about, or write it down.")
+
+
+class NothingToUndoError(DomainError):
+    """None of the person's own changes stands any more."""
+
+    code = "nothing_to_undo"
+    message = _("There is nothing of yours to take back.")
+
+
 class RequestClosedError(DomainError):
     """The request was recalled or dealt with; `data["state"]` says which."""
 
@@ -102,11 +123,40 @@ class RequestClosedError(DomainError):
     message = _("This request is no longer open. What you typed is kept.")
 
 
-class GroupUnknownError(InputInvalidError):
-    """The customer cannot be asked for this group of fields."""
+class FieldNotAskableError(InputInvalidError):
+    """The customer cannot be asked for this, or was not; `data["fields"]` names the keys."""
 
-    code = "group_unknown"
+    code = "field_not_askable"
     message = _("This cannot be asked for.")
+
+
+class TooSoonError(DomainError):
+    """The last reminder was a moment ago; `data["seconds"]` says how long to wait."""
+
+    code = "too_soon"
+    message = _("Please leave the customer a moment before you remind them.")
+
+
+class TemplatesFullError(DomainError):
+    """The merchant keeps as many templates as it can; `data["limit"]` says how many."""
+
+    code = "templates_full"
+    message = _("There is no room for another template. Delete one first.")
+
+
+class OrderNotPaidError(DomainError):
+    """Nothing can be marked as done for it: it is not paid, or closed, see `data["state"]`."""
+
+    code = "order_not_paid"
+    message = _("Nothing can be marked for this order now: it is not paid, or it is closed.")
+
+
+class OrderKeyError(DomainError):
+    """The key of a link to an order is changed, too old, or revoked."""
+
+    code = "order_key_over"
+    status = 410
+    message = _("This link no longer works.")
 
 
 class MerchantClosedError(DomainError):
@@ -114,3 +164,39 @@ class MerchantClosedError(DomainError):
 
     code = "merchant_suspended"
     message = _("This merchant cannot take orders right now.")
+
+
+class OrderNotOpenError(DomainError):
+    """The order does not wait for its payment any more, so it cannot be revised."""
+
+    code = "order_not_open"
+    message = _("This order can no longer be changed.")
+
+
+class OtherFormOpenError(DomainError):
+    """The two have another form open; `data["form"]` is its code."""
+
+    code = "other_form_open"
+    message = _("Another order form with this customer is open. Finish that one first.")
+
+
+class PictureInvalidError(InputInvalidError):
+    """The bytes are no picture of a format we read."""
+
+    code = "picture_invalid"
+    message = _("This is not a picture we can read. JPEG, PNG and WebP work.")
+
+
+class PictureTooLargeError(DomainError):
+    """More bytes or more pixels than a picture may have."""
+
+    code = "picture_too_large"
+    status = 413
+    message = _("This picture is too large. At most 8 MB.")
+
+
+class PhotosFullError(DomainError):
+    """The form keeps as many pictures as it can; `data["most"]` says how many."""
+
+    code = "photos_full"
+    message = _("There are too many pictures in this form.")

@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.core.after_commit import announce
 from orders.groups import form_group, order_group
 from orders.models import Order, OrderForm
-from orders.summaries import order_summary
+from orders.order_summary import order_summary
 
 
 def announce_form(form: OrderForm, frame: dict[str, Any]) -> None:

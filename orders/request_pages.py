@@ -175,7 +175,8 @@ def open_request(request: HttpRequest, code: str) -> HttpResponse:
     except RequestKeyError as error:
         return render(request, "requests/key_over.html", {"error": error}, status=error.status)
     response = redirect("request", code=code)
-    remember(response, customer)
+    if customer_of(request) != customer:
+        remember(response, customer, moved=True)
     return response
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from calls.models import Call, Callback
 from marketplace.core.errors import NotFoundError
@@ -13,9 +13,10 @@ from orders.access import EDITORS, MEMBER_MAY, Party
 from orders.cells import shown, times_of, values_of
 from orders.digest import form_digest
 from orders.faults import FieldError
-from orders.models import InformationRequest, Order, OrderForm
+from orders.models import FulfilmentMark, InformationRequest, Order, OrderForm, OrderLine, Photo
+from orders.order_summary import order_summary
 from orders.states import FormState, Role
-from orders.summaries import order_summary, request_summary, seller_of
+from orders.summaries import request_summary, seller_of
 
 _REQUESTS_SHOWN: Final = 50
 _VERSION: Final = (
@@ -84,6 +85,17 @@ def locked_form(form_id: UUID) -> OrderForm:
     return form
 
 
+def locked_order(order_id: UUID) -> Order:
+    """Return an order with its form, both locked, the form first; raises NotFoundError."""
+    form_id = Order.objects.filter(id=order_id).values_list("form_id", flat=True).first()
+    if form_id is None:
+        raise NotFoundError
+    form = locked_form(form_id)
+    order: Order = orders().select_for_update(of=("self",)).get(id=order_id)
+    order.form = form
+    return order
+
+
 def digest_of(form: OrderForm) -> str:
     """Return the digest of the form's present revision."""
     return form_digest(
@@ -108,10 +120,11 @@ def form_snapshot(form_id: UUID) -> dict[str, Any]:
         "currency": form.currency,
         "state": form.state,
         "locale_zone": form.time_zone,
-        "fields": shown(form.fields, form.confirmed),
+        "fields": shown(form.fields, form.confirmed, form.reply),
         "reading": _reading(form),
         "requests": [request_summary(r) for r in reversed(requests[:_REQUESTS_SHOWN])],
         "confirmations": {role.value: at for role, at in form.confirmed.items()},
+        "reply": form.reply,
         "order": order_summary(order) if order else None,
         "seller": seller_of(form.merchant),
         "notices": form.notices,
@@ -131,8 +144,9 @@ def _reading(form: OrderForm) -> dict[str, Any]:
 
 
 def orders() -> QuerySet[Order]:
-    """Return the orders of the scope with their lines."""
-    return Order.objects.prefetch_related("lines")
+    """Return the orders of the scope with all that `order_summary` reads."""
+    marks = Prefetch("marks", FulfilmentMark.objects.order_by("created_at", "id"))
+    return Order.objects.select_related("revises", "revised_by").prefetch_related("lines", marks)
 
 
 def order_for_customer(code: str) -> Order:
@@ -155,3 +169,25 @@ def _order(code: str) -> Order:
 def orders_of_merchant() -> QuerySet[Order]:
     """Return the orders of the merchant in scope, newest first."""
     return orders().order_by("-created_at", "-id")
+
+
+def orders_of_customer() -> QuerySet[Order]:
+    """Return the orders of the customer in scope with their merchants, newest first."""
+    rows: QuerySet[Order] = Order.objects.select_related("merchant").defer("snapshot")
+    return rows.order_by("-created_at", "-id")
+
+
+def photo_by_code(code: str) -> Photo:
+    """Return a picture of the scope; raises NotFoundError."""
+    found: Photo | None = Photo.objects.filter(code=code).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def photo_of_order(code: str, order_code: str) -> Photo:
+    """Return a picture on a line of that order; raises NotFoundError."""
+    lines = OrderLine.objects.filter(order__code=order_code, photo__code=code)
+    if not lines.exists():
+        raise NotFoundError
+    return photo_by_code(code)

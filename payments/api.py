@@ -1,16 +1,25 @@
-"""The endpoint that opens the checkout."""
+"""Endpoints that ask Stripe: opening the checkout, revising an order."""
 
 from typing import Annotated
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.accounts.guests import customer_of
+from marketplace.accounts.models import User
 from marketplace.core.api import ApiView
-from marketplace.core.errors import InputInvalidError, NotFoundError
-from merchants.access import scope_of_customer
+from marketplace.core.errors import InputInvalidError
+from merchants.access import member_where
+from merchants.roles import Permission
+from merchants.scope import Scope, entered
+from orders.models import Order
+from orders.order_links import access_of
+from orders.order_summary import order_summary
+from orders.selectors import order_for_member
+from orders.services.revise_order import withdraw_revision
+from payments.services.revise_order import revise_order
 from payments.services.start_checkout import start_checkout
 
 
@@ -28,16 +37,14 @@ class CheckoutView(ApiView):
 
     def post(self, request: Request, code: str) -> Response:
         """Answer with the order's one open checkout session; refusals are coded."""
-        customer = customer_of(request._request)  # noqa: SLF001  # the request the cookie came with
-        if customer is None:
-            raise NotFoundError
+        access = access_of(request._request, code)  # noqa: SLF001  # the request the cookie came with
         try:
             shown = CheckoutInput.model_validate(request.data)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise InputInvalidError(field=where) from error
         checkout = start_checkout(
-            code, revision=shown.revision, digest=shown.digest, scope=scope_of_customer(customer)
+            code, revision=shown.revision, digest=shown.digest, scope=access.scope
         )
         return Response(
             {
@@ -49,3 +56,28 @@ class CheckoutView(ApiView):
                 "revision": checkout.revision,
             }
         )
+
+
+class ReviseView(ApiView):
+    """POST /api/v1/orders/<code>/revise/."""
+
+    def post(self, request: Request, code: str) -> Response:
+        """Open the form of the member's unpaid order again; refusals are coded."""
+        order, scope = _order_of_member(request, code)
+        return Response({"form": revise_order(order, scope).code})
+
+
+class WithdrawRevisionView(ApiView):
+    """POST /api/v1/orders/<code>/revise/withdraw/."""
+
+    def post(self, request: Request, code: str) -> Response:
+        """Take a revision back; the order stays as it was."""
+        order, scope = _order_of_member(request, code)
+        with entered(scope):
+            return Response({"order": order_summary(withdraw_revision(order.id))})
+
+
+def _order_of_member(request: Request, code: str) -> tuple[Order, Scope]:
+    user: User | AnonymousUser = request.user
+    _, scope, order = member_where(user, Permission.ORDERS_CREATE, lambda: order_for_member(code))
+    return order, scope

@@ -194,6 +194,15 @@ def retrieve_session(session_id: str) -> SessionFacts:
 
 
 @_outside
+def expire_session(session_id: str, *, key: str) -> SessionFacts:
+    """End an open session, so that nobody can pay it; refused for one that is over already."""
+    session = _client().v1.checkout.sessions.expire(
+        session_id, params={"expand": _EXPAND_SESSION}, options={"idempotency_key": key}
+    )
+    return _session(session)
+
+
+@_outside
 def find_session(*, payment_id: str, since: datetime) -> SessionFacts | None:
     """Look for a session made although the answer was a fault, by the metadata it carries."""
     earliest = int(since.timestamp()) - CLOCK_SKEW

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from payments.services.apply_stripe_event import apply_due_events, apply_stripe_event
+from payments.services.expire_orders import expire_orders, release_left_holds
 from payments.services.reconcile_payments import reconcile_open_payments
 from payments.services.settle_order import settle_due
 
@@ -29,3 +30,10 @@ def sweep_settlements() -> None:
 def sweep_payments() -> None:
     """Ask Stripe about payments whose webhook never came."""
     reconcile_open_payments()
+
+
+@shared_task(name="payments.expire_orders")  # type: ignore[untyped-decorator]  # celery ships no types
+def sweep_offers() -> None:
+    """Expire orders not paid in time, and let go of those a broken-off revision held."""
+    expire_orders()
+    release_left_holds()

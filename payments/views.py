@@ -13,10 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
-from marketplace.accounts.guests import customer_of
-from marketplace.core.errors import NotFoundError
-from merchants.access import scope_of_customer
 from merchants.scope import entered
+from orders.order_links import access_of
 from orders.selectors import order_for_customer
 from payments.selectors import payment_stage
 
@@ -38,7 +36,7 @@ _STRIPE: Final = {
 @never_cache
 @xframe_options_sameorigin
 def pay_panel(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Show the panel of the customer's own order; raises NotFoundError for everybody else.
+    """Show the panel of an order to its customer or by a pass for it; else raises NotFoundError.
 
     It is shown in a frame of our own pages and may load Stripe's script (or the sandbox's).
     """
@@ -47,10 +45,7 @@ def pay_panel(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _panel(request: HttpRequest, code: str) -> HttpResponse:
-    customer = customer_of(request)
-    if customer is None:
-        raise NotFoundError
-    with entered(scope_of_customer(customer)):
+    with entered(access_of(request, code).scope):
         order = order_for_customer(code)
         context = {
             "order": order,

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-forms": {"task": "orders.expire_forms", "schedule": 3600},
     "send-mails": {"task": "accounts.send_mails", "schedule": SWEEP_SECONDS * 5},
     "apply-due-events": {"task": "payments.apply_due_events", "schedule": SWEEP_SECONDS * 5},
+    "expire-orders": {"task": "payments.expire_orders", "schedule": SWEEP_SECONDS * 5},
     "settle-due": {"task": "payments.settle_due", "schedule": SWEEP_SECONDS},
     "reconcile-open-payments": {"task": "payments.reconcile_open_payments", "schedule": 60},
 }

@@ -1,14 +1,13 @@
 """The form socket: on the call page by the call, elsewhere by the form itself."""
 
 import logging
-from collections.abc import Callable
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar
 
-from channels.db import database_sync_to_async
 from pydantic import TypeAdapter
 from redis.exceptions import RedisError
 
 from calls.selectors import call_for_customer, call_for_member
+from marketplace.core.errors import DomainError
 from marketplace.core.sockets import Rate
 from merchants.access import member_where
 from merchants.boundaries import CustomerSocketMixin, MemberSocketMixin
@@ -16,42 +15,22 @@ from merchants.models import Member
 from merchants.roles import Permission
 from merchants.scope import Scope, entered
 from orders.access import Party, party_of, rights_of
-from orders.consumers.common import OrdersSocket, in_scope
+from orders.consumers.common import in_scope
+from orders.consumers.form_steps import FormSteps
 from orders.errors import FieldRefusedError
 from orders.fields import FIELDS
 from orders.groups import form_group
-from orders.messages import (
-    FORM_MESSAGES,
-    AnswerRequest,
-    ConfirmForm,
-    CreateOrder,
-    DeclineRequest,
-    EditField,
-    FocusField,
-    RecallRequest,
-    SendRequest,
-    SyncForm,
-)
+from orders.messages import FORM_MESSAGES, EditField, FocusField, SyncForm, UndoEdit
 from orders.selectors import form_snapshot, form_version
-from orders.services.confirm_form import confirm_form
-from orders.services.create_order import create_order
-from orders.services.edit_form import Edit, edit_form
+from orders.services.edit_form import Applied, Edit, edit_form
 from orders.services.open_form import open_form
-from orders.services.request_information import (
-    answer_request,
-    decline_request,
-    recall_request,
-    send_request,
-)
-from orders.states import Role
-from orders.summaries import order_summary
+from orders.services.undo_edit import undo_edit
+from orders.states import FormState, Role
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
-class FormSocket(OrdersSocket):
+class FormSocket(FormSteps):
     """One screen that shows a form."""
 
     messages: ClassVar[TypeAdapter[Any]] = FORM_MESSAGES
@@ -59,18 +38,13 @@ class FormSocket(OrdersSocket):
         "form.edit": "edit",
         "form.focus": "focus",
         "form.sync": "sync",
-        "form.confirm": "confirm",
-        "request.send": "send_request",
-        "request.recall": "recall_request",
-        "request.answer": "answer_request",
-        "request.decline": "decline_request",
-        "order.create": "create_order",
+        "form.undo": "undo",
+        **FormSteps.steps,
     }
     rates: ClassVar[dict[str, Rate]] = {"form.edit": Rate(per_second=40, burst=120)}
     default_rate: ClassVar[Rate] = Rate(per_second=10, burst=40)
     hints: ClassVar[frozenset[str]] = frozenset({"form.focus"})
 
-    party: Party
     member: Member | None = None
 
     async def joined(self) -> None:
@@ -81,8 +55,32 @@ class FormSocket(OrdersSocket):
         self.shown_notices, self.shown_revision = self.notices, self.beat_data["revision"]
 
     async def show(self) -> None:
-        """Send a whole snapshot."""
-        await self.send_frame({"type": "form.snapshot", **await self.snapshot()})
+        """Send a whole snapshot; one of a form that is over makes this screen look again."""
+        snapshot = await self.snapshot()
+        await self.send_frame({"type": "form.snapshot", **snapshot})
+        if snapshot["state"] == FormState.EXPIRED:
+            await self.look_again()
+
+    async def look_again(self) -> None:
+        """Show the form that has come in the place of this one, if one has.
+
+        An order that is revised brings its form into the running call, where an empty one was.
+        """
+        try:
+            party = await self.find_party()
+        except DomainError:
+            return
+        if party.form_id == self.party.form_id:
+            return
+        former = form_group(self.party.form_id)
+        await self.channel_layer.group_discard(former, self.channel_name)
+        self.groups_joined.remove(former)
+        self.party = party
+        await self.joined()
+
+    async def find_party(self) -> Party:
+        """Return this side of the form as the address names it; raises DomainError."""
+        raise NotImplementedError
 
     async def snapshot(self) -> dict[str, Any]:
         """Return the whole form for this side."""
@@ -121,18 +119,18 @@ class FormSocket(OrdersSocket):
         if frame["type"] == "form.expired":
             await self.show()
 
-    async def inside(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a service or selector in this side's scope, in a thread."""
-        run = database_sync_to_async(in_scope, thread_sensitive=False)
-        found: R = await run(self.party.scope, function, *args, **kwargs)
-        return found
-
     # -- what a side may say ---------------------------------------------------------------
 
     async def edit(self, message: EditField) -> dict[str, Any]:
         """Apply an edit and tell the others; the hint may be lost, the edit may not."""
         edit = Edit(op=message.op, field=message.field, value=message.value, base=message.base)
-        applied = await self.db(edit_form, self.party, edit)
+        return await self._told(await self.db(edit_form, self.party, edit))
+
+    async def undo(self, _message: UndoEdit) -> dict[str, Any]:
+        """Take back one's own last change."""
+        return await self._told(await self.db(undo_edit, self.party))
+
+    async def _told(self, applied: Applied) -> dict[str, Any]:
         if applied.frame:
             try:
                 await self.tell(form_group(self.party.form_id), applied.frame)
@@ -151,50 +149,6 @@ class FormSocket(OrdersSocket):
         """Answer with a whole snapshot."""
         return await self.snapshot()
 
-    async def confirm(self, message: ConfirmForm) -> dict[str, Any]:
-        """Acknowledge a revision."""
-        confirmations = await self.inside(
-            confirm_form, self.party, revision=message.revision, digest=message.digest
-        )
-        return {"revision": message.revision, "confirmations": confirmations}
-
-    async def send_request(self, message: SendRequest) -> dict[str, Any]:
-        """Ask the customer for fields."""
-        found = await self.inside(
-            send_request, self.party, groups=message.groups, hint=message.hint
-        )
-        return {"request": found}
-
-    async def recall_request(self, message: RecallRequest) -> dict[str, Any]:
-        """Take a request back."""
-        return {"request": await self.inside(recall_request, self.party, message.request)}
-
-    async def answer_request(self, message: AnswerRequest) -> dict[str, Any]:
-        """Say that a request is answered."""
-        return {"request": await self.inside(answer_request, self.party, message.request)}
-
-    async def decline_request(self, message: DeclineRequest) -> dict[str, Any]:
-        """Decline groups of a request."""
-        found = await self.inside(
-            decline_request,
-            self.party,
-            message.request,
-            groups=message.groups,
-            reason=message.reason,
-        )
-        return {"request": found}
-
-    async def create_order(self, message: CreateOrder) -> dict[str, Any]:
-        """Make the order, or find the one this revision already became."""
-        summary = await self.inside(
-            _created, self.party, revision=message.revision, digest=message.digest
-        )
-        return {"order": {**summary, "url": self.own_url(summary["code"])}}
-
-
-def _created(party: Party, *, revision: int, digest: str) -> dict[str, Any]:
-    return order_summary(create_order(party, revision=revision, digest=digest))
-
 
 class CustomerFormSocket(CustomerSocketMixin, FormSocket):  # type: ignore[misc]  # "scope"
     """The customer's screen of a form."""
@@ -205,8 +159,12 @@ class CustomerFormSocket(CustomerSocketMixin, FormSocket):  # type: ignore[misc]
         """Let in the customer of the call."""
         await super().authorise()
         await self.find_customer()
+        self.party = await self.find_party()
+
+    async def find_party(self) -> Party:
+        """Return the customer's side."""
         code = self.scope["url_route"]["kwargs"]["code"]
-        self.party = await self.db(in_scope, self.scope_of_actor, self._party, code)
+        return await self.db(in_scope, self.scope_of_actor, self._party, code)
 
     def _party(self, code: str) -> Party:
         call = call_for_customer(code)
@@ -222,8 +180,13 @@ class MemberFormSocket(MemberSocketMixin, FormSocket):  # type: ignore[misc]  # 
     async def authorise(self) -> None:
         """Let in members of the call's merchant who may edit forms."""
         await super().authorise()
+        self.party = await self.find_party()
+
+    async def find_party(self) -> Party:
+        """Return the member's side, with the membership as it is now."""
         code = self.scope["url_route"]["kwargs"]["code"]
-        self.member, self.scope_of_actor, self.party = await self.db(self._find, code)
+        self.member, self.scope_of_actor, party = await self.db(self._find, code)
+        return party
 
     def _find(self, code: str) -> tuple[Member, Scope, Party]:
         member, scope, call = member_where(

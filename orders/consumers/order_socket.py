@@ -4,18 +4,20 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
+from marketplace.core.errors import NotFoundError
 from marketplace.core.sockets import Rate
 from merchants.access import member_where
-from merchants.boundaries import CustomerSocketMixin, MemberSocketMixin
+from merchants.boundaries import MemberSocketMixin
 from merchants.roles import Permission
 from merchants.scope import Scope
 from orders.consumers.common import OrdersSocket, in_scope
 from orders.groups import order_group
 from orders.messages import ORDER_MESSAGES, SyncOrder
 from orders.models import Order
+from orders.order_links import Access, access_from_cookies
+from orders.order_summary import order_summary
 from orders.selectors import order_for_customer, order_for_member
 from orders.states import Role
-from orders.summaries import order_summary
 
 
 class OrderSocket(OrdersSocket):
@@ -45,7 +47,7 @@ class OrderSocket(OrdersSocket):
         """Return the order as it is, for this side."""
         summary = await self.db(in_scope, self.scope_of_actor, self._summary)
         self.beat_data = {"state": summary["state"]}
-        self.shown = summary["state"]
+        self.shown = _stand(summary)
         order = {**summary, "url": self.own_url(summary["code"])}
         return {"order": order, "role": self.role.value}
 
@@ -54,17 +56,17 @@ class OrderSocket(OrdersSocket):
 
     async def version(self) -> dict[str, Any]:
         """Return the order's state."""
-        order = await self.db(in_scope, self.scope_of_actor, self.find, self.order.code)
-        return {"state": order.state}
+        summary = await self.db(in_scope, self.scope_of_actor, self._summary)
+        return {"state": summary["state"], "notices": _stand(summary)}
 
     def missed(self, version: dict[str, Any]) -> bool:
-        """Say whether a change of state was lost."""
-        return bool(version["state"] != self.shown)
+        """Say whether a change was lost: of the state, a revision's, or a mark."""
+        return bool(version["notices"] != self.shown)
 
     async def deliver(self, event: dict[str, Any]) -> None:
-        """Pass an announcement on, noting the state shown."""
+        """Pass an announcement on, noting what it shows."""
         if event["frame"]["type"] == "order.updated":
-            self.shown = event["frame"]["order"]["state"]
+            self.shown = _stand(event["frame"]["order"])
         await super().deliver(event)
 
     async def sync(self, _message: SyncOrder) -> dict[str, Any]:
@@ -72,21 +74,32 @@ class OrderSocket(OrdersSocket):
         return await self.snapshot()
 
 
-class CustomerOrderSocket(CustomerSocketMixin, OrderSocket):  # type: ignore[misc]  # "scope"
-    """The customer's order page."""
+def _stand(summary: dict[str, Any]) -> list[Any]:
+    """Return what of an order can change once it is made."""
+    return [summary["state"], summary["revising"], len(summary["marks"])]
+
+
+class CustomerOrderSocket(OrderSocket):
+    """The customer's order page, on a device of theirs or one that was given a pass."""
 
     role: ClassVar[Role] = Role.CUSTOMER
+    access: Access
 
     async def authorise(self) -> None:
-        """Let in the customer of the order."""
+        """Let in the customer of the order, and who has a pass for it."""
         await super().authorise()
-        await self.find_customer()
         code = self.scope["url_route"]["kwargs"]["code"]
+        cookies = self.scope.get("cookies", {})
+        self.access = await self.db(access_from_cookies, cookies, code)
+        self.scope_of_actor = self.access.scope
         self.order = await self.db(in_scope, self.scope_of_actor, self.find, code)
 
     def find(self, code: str) -> Order:
-        """Return the customer's own order."""
-        return order_for_customer(code)
+        """Return the customer's own order; raises NotFoundError once a pass is revoked."""
+        order = order_for_customer(code)
+        if not self.access.covers(order):
+            raise NotFoundError
+        return order
 
 
 class MemberOrderSocket(MemberSocketMixin, OrderSocket):  # type: ignore[misc]  # "scope"

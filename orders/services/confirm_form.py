@@ -11,13 +11,16 @@ from orders.errors import FormClosedError, FormIncompleteError, StaleConfirmatio
 from orders.models import OrderForm
 from orders.realtime import announce_form
 from orders.selectors import digest_of, locked_form
+from orders.services.keep_record import record
 from orders.states import FormState, Role
 
 
 def confirm_form(party: Party, *, revision: int, digest: str) -> dict[str, int | None]:
     """Record that this side agrees to exactly what it sees; returns who confirmed what.
 
-    Locks the form. Announces form.confirmed; confirming the same revision again is a no-op.
+    The customer's confirmation clears what they asked or refused before. Locks the form.
+    Announces form.confirmed, and form.replied where a reply was cleared; confirming the same
+    revision again is a no-op.
     Raises FormClosedError, StaleConfirmationError (with the new revision and the keys that
     changed), FormIncompleteError, ForbiddenError.
     """
@@ -56,8 +59,13 @@ def _check_complete(form: OrderForm) -> None:
 def _confirm(form: OrderForm, party: Party, digest: str) -> None:
     column = f"{party.role.value}_confirmed_revision"
     setattr(form, column, form.revision)
+    answered = party.role is Role.CUSTOMER and form.reply is not None
+    if answered:
+        form.reply = None
     form.notices += 1
-    form.save(update_fields=[column, "notices", "updated_at"])
+    saved = ["reply"] if answered else []
+    form.save(update_fields=[column, *saved, "notices", "updated_at"])
+    record(form, "confirmed", role=party.role, data={"digest": digest})
     audit.record(
         current_scope().actor,
         "form.confirmed",
@@ -66,12 +74,19 @@ def _confirm(form: OrderForm, party: Party, digest: str) -> None:
         customer_id=form.customer_id,
         data={"revision": form.revision, "digest": digest, "role": party.role.value},
     )
+    _announce(form, party.role, answered=answered)
+
+
+def _announce(form: OrderForm, role: Role, *, answered: bool) -> None:
+    confirmations = {side.value: at for side, at in form.confirmed.items()}
+    if answered:
+        announce_form(form, {"type": "form.replied", "reply": None, "confirmations": confirmations})
     announce_form(
         form,
         {
             "type": "form.confirmed",
-            "role": party.role.value,
+            "role": role.value,
             "revision": form.revision,
-            "confirmations": {role.value: at for role, at in form.confirmed.items()},
+            "confirmations": confirmations,
         },
     )

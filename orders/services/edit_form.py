@@ -21,14 +21,15 @@ from orders.cells import times_of, values_of
 from orders.errors import FieldRefusedError, FormClosedError, OpReusedError
 from orders.faults import FieldError
 from orders.fields import FIELDS, clean
-from orders.models import FormEdit, OrderForm
+from orders.kinds import Kind
+from orders.models import FormEdit, OrderForm, Photo
 from orders.states import FormState, Role
 
 # `held` waits for the row and reads it as it is once the lock is there; the parts after it see
 # that version, not the one of the statement's snapshot.
 _EDIT: Final = """
 WITH held AS MATERIALIZED (
-  SELECT f.id, f.revision, f.state, {may} AS may,
+  SELECT f.id, f.revision, f.state, {may} AS may, {summed} AS summed,
     EXISTS (SELECT 1 FROM orders_formedit e WHERE e.form_id = f.id AND e.op = %(op)s) AS known,
     f.fields #>> ARRAY[%(field)s, 'value'] AS value,
     f.fields #>> ARRAY[%(field)s, 'author'] AS author,
@@ -43,6 +44,8 @@ WITH held AS MATERIALIZED (
   FROM held
   WHERE held.may AND held.state = 'open' AND NOT held.known
     AND coalesce(held.value, '') <> %(value)s
+    AND (%(only_over)s::int IS NULL OR held.seen = %(only_over)s)
+    AND NOT (held.summed AND %(value)s <> '')
 ), moved AS (
   UPDATE orders_orderform f
   SET revision = fit.revision + 1, updated_at = %(at)s,
@@ -61,23 +64,30 @@ WITH held AS MATERIALIZED (
   RETURNING revision
 )
 SELECT held.may, held.known, held.state, held.seen, held.value, held.author, fit.clash,
-  kept.revision
+  kept.revision, held.summed
 FROM held LEFT JOIN fit ON true LEFT JOIN kept ON true
 """
+# The same as `pricing.has_lines`.
+_LINES_HAVE_PRICES: Final = (
+    "EXISTS (SELECT FROM jsonb_each(f.fields) cell WHERE cell.key ~ '^line\\.[0-9]+\\.price$'"
+    " AND cell.value ->> 'value' <> '')"
+)
 _STATEMENTS: Final = {
-    Role.MERCHANT: _EDIT.format(may=MEMBER_MAY),
-    Role.CUSTOMER: _EDIT.format(may="true"),
+    (Role.MERCHANT, False): _EDIT.format(may=MEMBER_MAY, summed="false"),
+    (Role.MERCHANT, True): _EDIT.format(may=MEMBER_MAY, summed=_LINES_HAVE_PRICES),
+    (Role.CUSTOMER, False): _EDIT.format(may="true", summed="false"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One edit as a client sends it."""
+    """One edit as a client sends it; with `only_over` it counts only over that revision."""
 
     op: str
     field: str
     value: str
     base: int
+    only_over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ def edit_form(party: Party, edit: Edit) -> Applied:
     """
     try:
         value = clean(edit.field, edit.value, role=party.role, currency=party.currency)
+        require_photo(party, edit.field, value)
         reading = _reading(party, edit.field, value)
     except FieldError as fault:
         raise FieldRefusedError.of(fault) from fault
@@ -119,7 +130,8 @@ def _run(party: Party, edit: Edit, value: str, now: datetime) -> tuple[Any, ...]
         "at": now,
         "at_text": now.isoformat(timespec="milliseconds"),
     }
-    row = fetch_one(party.scope, _STATEMENTS[party.role], parameters)
+    statement = _STATEMENTS[party.role, edit.field == "price"]
+    row = fetch_one(party.scope, statement, parameters)
     if row is None:
         raise NotFoundError
     return (*row, now)
@@ -138,19 +150,22 @@ def _parameters(party: Party, edit: Edit) -> dict[str, Any]:
         "op": edit.op,
         "field": edit.field,
         "base": edit.base,
+        "only_over": edit.only_over,
     }
 
 
 def _applied(
     party: Party, edit: Edit, value: str, row: tuple[Any, ...], reading: dict[str, Any]
 ) -> Applied:
-    may, known, state, seen, before, author, clash, revision, now = row
+    may, known, state, seen, before, author, clash, revision, summed, now = row
     if not may:
         raise ForbiddenError
     if known:
         return _repeat(party, edit, value)
     if state != FormState.OPEN:
         raise FormClosedError(state=state)
+    if summed and value:
+        raise FieldRefusedError("price_is_sum", edit.field)
     if revision is None:
         return Applied({"revision": seen or 0, "value": value, "unchanged": True, **reading}, None)
     replaced = {"replaced": {"value": before, "author": author}} if clash else {}
@@ -165,6 +180,19 @@ def _applied(
         **reply,
     }
     return Applied(reply, frame)
+
+
+def require_photo(party: Party, field: str, value: str) -> None:
+    """Raise FieldError photo_unknown for a picture this form does not have.
+
+    Pictures never go away, so looking before the edit is enough.
+    """
+    if not value or FIELDS[field].kind is not Kind.PHOTO:
+        return
+    with entered(party.scope):
+        known = Photo.objects.filter(form_id=party.form_id, code=value).exists()
+    if not known:
+        raise FieldError("photo_unknown", field)
 
 
 def _reading(party: Party, field: str, value: str) -> dict[str, Any]:

@@ -3,32 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
 from marketplace.accounts import audit
-from marketplace.core.errors import NotFoundError
 from marketplace.core.transitions import move
 from merchants.scope import current_scope
-from orders.models import Order, OrderForm
+from orders.models import Order
 from orders.realtime import announce_order
+from orders.selectors import locked_order
+from orders.services.keep_record import record
 from orders.states import ORDER_MOVES, OrderState
 
 
 def mark_order_paid(order_id: UUID, *, paid_at: datetime) -> Order:
     """Move an order to paid, inside the caller's scope and transaction.
 
-    Locks the order. Announces order.updated after the caller's commit; an order that is paid
-    already stays as it is. Raises NotFoundError, MoveForbiddenError (cancelled, say: the
-    money has to go back).
+    Locks the form and the order. Announces order.updated after the caller's commit; an order
+    that is paid already stays as it is. Raises NotFoundError, MoveForbiddenError (cancelled,
+    say: the money has to go back).
     """
-    order: Order | None = Order.objects.select_for_update().filter(id=order_id).first()
-    if order is None:
-        raise NotFoundError
+    order = locked_order(order_id)
     if not move(ORDER_MOVES, OrderState(order.state), OrderState.PAID):
         return order
-    order.state, order.paid_at = OrderState.PAID, paid_at
-    order.save(update_fields=["state", "paid_at"])
-    OrderForm.objects.filter(id=order.form_id).update(notices=F("notices") + 1)
+    order.state, order.paid_at, order.revising_at = OrderState.PAID, paid_at, None
+    order.save(update_fields=["state", "paid_at", "revising_at"])
+    order.form.notices += 1
+    order.form.save(update_fields=["notices", "updated_at"])
+    record(
+        order.form, "paid", role=None, data={"order": order.code, "total_minor": order.total_minor}
+    )
     audit.record(
         current_scope().actor,
         "order.paid",

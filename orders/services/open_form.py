@@ -10,9 +10,11 @@ from django.utils import timezone
 from calls.models import Call, Callback
 from marketplace.core.errors import NotFoundError
 from merchants.models import Merchant
+from orders.access import role_in_force
 from orders.errors import CallNotAcceptedError
 from orders.models import OrderForm
 from orders.selectors import form_of_call, form_of_callback
+from orders.services.keep_record import record
 from orders.states import FormState
 
 LIFE: Final = timedelta(days=30)
@@ -65,6 +67,7 @@ def _made(merchant: Merchant, customer_id: UUID, **opened_for: Call | Callback) 
     try:
         with transaction.atomic():
             form.save(force_insert=True)
+            record(form, "opened", role=role_in_force())
     except IntegrityError:
         # the other side's socket was quicker
         theirs: OrderForm | None = OrderForm.objects.filter(

@@ -7,6 +7,7 @@ from django.conf import settings
 from marketplace.accounts.audit import SYSTEM
 from merchants.scope import entered, merchant_scope
 from orders.models import Order
+from orders.selectors import locked_order
 from payments.facts import SessionFacts
 from payments.models import Payment
 from payments.outcomes import APPLIED, UNCHANGED, Outcome, quarantined
@@ -23,13 +24,13 @@ def apply_session(
     """Move payment and order to the state `facts` shows, in one transaction of the merchant.
 
     Which event made us ask does not matter, so any order and repetition of events ends the same.
-    Locks the order, then the payment. Whatever differs from what we agreed with the customer
-    (session, amount, currency, order, revision, mode) changes nothing and is quarantined.
-    Announces payment.changed.
+    Locks the form, the order, then the payment. Whatever differs from what we agreed with the
+    customer (session, amount, currency, order, revision, mode) changes nothing and is
+    quarantined. Announces payment.changed.
     """
     with entered(merchant_scope(merchant_id, SYSTEM)):
         order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+        order = locked_order(order_id)
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
         wrong = differences(order, payment, facts)
         if wrong:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from marketplace.accounts.audit import SYSTEM, record
 from orders.models import Order
 from orders.services.mark_order_paid import mark_order_paid
-from orders.states import OrderState
+from orders.states import FormState, OrderState
 from payments.facts import BalanceFacts, SessionFacts
 from payments.fees import Split, split
 from payments.journals import fee_lines, payment_lines
@@ -35,13 +35,16 @@ def confirm_payment(
 
     The caller is in the merchant's scope, holds the order and then the payment, and has compared
     `facts` with both. A repeat only adds what was not known before (Stripe's fee). Money for an
-    order that no longer waits for it changes nothing and is quarantined. Announces
+    order that no longer waits for it, or is being revised, changes nothing and is quarantined.
+    Announces
     payment.changed.
     """
     if payment.state == PaymentState.SUCCEEDED:
         return APPLIED if _book_fee(order, payment, facts.balance, event_id) else UNCHANGED
     if order.state != OrderState.AWAITING_PAYMENT:
         return quarantined(f"order_not_payable:{order.state}")
+    if order.form.state == FormState.OPEN:
+        return quarantined("order_being_revised")
     if PaymentState.SUCCEEDED not in PAYMENT_MOVES.get(PaymentState(payment.state), ()):
         return quarantined(f"payment_closed:{payment.state}")
     now = timezone.now()

@@ -10,24 +10,18 @@ from marketplace.core.money import Money
 from merchants.scope import Scope, entered, merchant_scope
 from orders.models import Order
 from orders.selectors import order_for_customer
-from orders.states import OrderState
-from payments import gateway
 from payments.errors import (
-    CheckoutRefusedError,
     CheckoutUnavailableError,
-    GatewayFailed,
-    GatewayRefused,
-    GatewayUnavailable,
     OrderAlreadyPaidError,
     OrderNotPayableError,
     PaymentProcessingError,
     StaleRevisionError,
 )
-from payments.facts import SessionFacts, SessionRequest
+from payments.facts import SessionFacts
 from payments.models import Payment
-from payments.realtime import announce_stage
 from payments.services.apply_session import apply_session
-from payments.states import PAYABLE, PaymentStage, PaymentState
+from payments.services.checkout_session import Attempt, keep_session, session_of
+from payments.states import PAYABLE
 
 # Stripe takes 30 minutes to 24 hours; the rest of the hour leaves room to repeat the request.
 LIFETIME: Final = timedelta(hours=1)
@@ -56,7 +50,7 @@ def start_checkout(order_code: str, *, revision: int, digest: str, scope: Scope)
     """
     for _attempt in range(2):
         intent = _intend(order_code, revision=revision, digest=digest, scope=scope)
-        facts = _session_of(intent)
+        facts = session_of(intent)
         if facts is None:
             continue  # an old attempt that Stripe no longer takes: closed, make a new one
         checkout = _result(intent, facts)
@@ -65,17 +59,7 @@ def start_checkout(order_code: str, *, revision: int, digest: str, scope: Scope)
     raise CheckoutUnavailableError
 
 
-@dataclass(frozen=True, slots=True)
-class _Intent:
-    """The row that stands for this attempt, and whether this request wrote it."""
-
-    order: Order
-    payment: Payment
-    fresh: bool
-    scope: Scope
-
-
-def _intend(order_code: str, *, revision: int, digest: str, scope: Scope) -> _Intent:
+def _intend(order_code: str, *, revision: int, digest: str, scope: Scope) -> Attempt:
     with entered(scope):
         seen = order_for_customer(order_code)
     # Customers may read payments and not write them; the row is the merchant's.
@@ -87,14 +71,14 @@ def _intend(order_code: str, *, revision: int, digest: str, scope: Scope) -> _In
         known = Payment.objects.filter(
             order=order, revision=revision, state__in=list(PAYABLE)
         ).first()
-        return _Intent(order, known or _create(order, now), known is None, inside)
+        return Attempt(order, known or _create(order, now), known is None, inside)
 
 
 def _check(order: Order, *, revision: int, digest: str, now: datetime) -> None:
     if order.paid_at is not None:
         raise OrderAlreadyPaidError
-    if order.state != OrderState.AWAITING_PAYMENT or order.pay_by <= now:
-        raise OrderNotPayableError(state=order.state)
+    if not order.is_payable or order.pay_by <= now:
+        raise OrderNotPayableError(state=order.state, revising=order.revising_at is not None)
     if (revision, digest) != (order.form_revision, order.digest):
         raise StaleRevisionError(revision=order.form_revision, digest=order.digest)
 
@@ -114,66 +98,9 @@ def _create(order: Order, now: datetime) -> Payment:
     return payment
 
 
-def _session_of(intent: _Intent) -> SessionFacts | None:
-    """Ask Stripe; None when it will never take this old attempt, which is closed then."""
-    payment = intent.payment
-    try:
-        if payment.session_id:
-            return gateway.retrieve_session(payment.session_id)
-        return _opened_session(intent)
-    except GatewayUnavailable as error:
-        raise CheckoutUnavailableError from error
-    except GatewayRefused as error:
-        _close(intent, error.code)
-        if intent.fresh:
-            raise CheckoutRefusedError(reason=error.code) from error
-        return None
-
-
-def _opened_session(intent: _Intent) -> SessionFacts:
-    """Make the session under the row's key, or find it if Stripe made it and then failed.
-
-    A fault that left nothing behind would be replayed to this key for a day, so the attempt is
-    closed and the customer's next click begins another.
-    """
-    payment = intent.payment
-    try:
-        return gateway.open_session(_request(intent), key=payment.idempotency_key)
-    except GatewayFailed as error:
-        found = gateway.find_session(payment_id=str(payment.id), since=payment.created_at)
-        if found is None:
-            _close(intent, error.code)
-            raise
-        return found
-
-
-def _request(intent: _Intent) -> SessionRequest:
-    order, payment = intent.order, intent.payment
-    return SessionRequest(
-        payment_id=str(payment.id),
-        order_code=order.code,
-        revision=payment.revision,
-        merchant_id=str(payment.merchant_id),
-        amount_minor=payment.amount_minor,
-        currency=payment.currency,
-        title=" ".join(order.content.split()),
-        expires_at=payment.expires_at,
-    )
-
-
-def _close(intent: _Intent, code: str) -> None:
-    with entered(intent.scope):
-        Payment.objects.filter(pk=intent.payment.pk, state__in=list(PAYABLE)).update(
-            state=PaymentState.FAILED,
-            stage=PaymentStage.FAILED,
-            failure_code=code[:80],
-            next_at=None,
-        )
-
-
-def _result(intent: _Intent, facts: SessionFacts) -> Checkout | None:
+def _result(intent: Attempt, facts: SessionFacts) -> Checkout | None:
     """Keep what Stripe said; None when that session is over and a new attempt may begin."""
-    payment = _open(intent, facts)
+    payment = keep_session(intent, facts)
     if facts.status == "open":
         amount = Money(payment.amount_minor, payment.currency)
         return Checkout(facts.id, facts.client_secret, amount, payment.revision)
@@ -185,14 +112,3 @@ def _result(intent: _Intent, facts: SessionFacts) -> Checkout | None:
         if Payment.objects.filter(pk=payment.pk, state__in=list(PAYABLE)).exists():
             raise PaymentProcessingError
     return None
-
-
-def _open(intent: _Intent, facts: SessionFacts) -> Payment:
-    with entered(intent.scope):
-        locked = Payment.objects.select_for_update(of=("self",))
-        payment: Payment = locked.get(pk=intent.payment.pk)
-        if payment.state == PaymentState.CREATED:
-            payment.state, payment.session_id = PaymentState.OPEN, facts.id
-            payment.save(update_fields=["state", "session_id"])
-            announce_stage(intent.order, payment)
-    return payment

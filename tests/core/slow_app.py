@@ -1,4 +1,7 @@
-"""An application that takes its time over every frame and answers with the frame's number."""
+"""An application that takes its time over every frame and answers with the frame's number.
+
+`close` closes; `flood` sends twenty megabytes, as fast as the loop goes round.
+"""
 
 import asyncio
 import os
@@ -22,6 +25,10 @@ async def application(scope, receive, send):
         if message.get("text") == "close":
             await send({"type": "websocket.close", "code": 4429})
             continue
+        if message.get("text") == "flood":
+            for _ in range(20 * 64):
+                await send({"type": "websocket.send", "text": "x" * 16_384})
+                await asyncio.sleep(0)
         number += 1
         await asyncio.sleep(SECONDS)
         await send({"type": "websocket.send", "text": str(number)})

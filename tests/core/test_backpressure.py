@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,17 @@ from websockets.exceptions import ConnectionClosed
 ROOT = Path(__file__).parents[2]
 FRAME, MANY = "x" * 16_384, 5_000
 pytestmark = pytest.mark.integration
+
+
+class Address(str):
+    """Where it listens, and as which process."""
+
+    __slots__ = ("process",)
+
+    def __new__(cls, url: str, process: int) -> "Address":
+        found = super().__new__(cls, url)
+        found.process = process
+        return found
 
 
 @contextmanager
@@ -32,7 +43,7 @@ def daphne(*, held: bool, takes: float = 0.002):
     )
     try:
         _wait_for(port, process)
-        yield f"ws://127.0.0.1:{port}/"
+        yield Address(f"ws://127.0.0.1:{port}/", process.pid)
     finally:
         process.kill()
         process.wait()
@@ -92,3 +103,60 @@ async def test_who_sends_on_after_the_close_still_learns_why_or_is_cut_off():
             with pytest.raises(ConnectionClosed):
                 for _ in range(100_000):
                     await client.send("close")
+
+
+async def grown(process: int, url: str, readers: int) -> int:
+    """By how many bytes the server grows while readers do not read what they asked for."""
+    before = memory(process)
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(connect(url, compression=None, close_timeout=0))
+            for _ in range(readers)
+        ]
+        for client in clients:
+            client.transport.pause_reading()
+            await client.send("flood")
+        most = 0
+        for _ in range(60):
+            await asyncio.sleep(0.05)
+            most = max(most, memory(process) - before)
+        for client in clients:
+            client.transport.abort()
+    return most
+
+
+def memory(process: int) -> int:
+    """Resident bytes of a process."""
+    pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.proves("INV-F12")
+async def test_ten_who_do_not_read_cost_less_than_a_megabyte_each():
+    with daphne(held=True) as url:
+        most = await grown(url.process, url, 10)
+    print(f"ten stalled readers: {most / 2**20:.1f} MiB")
+    assert most < 10 * 2**20
+
+
+@pytest.mark.proves("INV-F12")
+async def test_control_without_the_bound_they_cost_what_they_were_sent():
+    with daphne(held=False) as url:
+        assert await grown(url.process, url, 3) > 30 * 2**20
+
+
+@pytest.mark.proves("INV-F12")
+async def test_who_did_not_read_is_told_to_come_again_and_then_gets_everything():
+    with daphne(held=True) as url:
+        async with connect(url, compression=None, max_queue=1) as client:
+            client.transport.pause_reading()
+            await client.send("flood")
+            await asyncio.sleep(0.5)
+            client.transport.resume_reading()
+            with pytest.raises(ConnectionClosed) as caught:
+                for _ in range(20 * 64):
+                    await client.recv()
+            assert caught.value.rcvd.code == 4430
+        async with connect(url, compression=None) as client:
+            await client.send("x")
+            assert await client.recv() == "1"

@@ -1,7 +1,9 @@
 """Two people in an answered call, their form, and orders made the way the product makes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -13,6 +15,7 @@ from merchants.access import scope_of_customer
 from merchants.models import Member, Merchant
 from merchants.scope import entered, operator_scope
 from orders.access import Party, party_of
+from orders.fields import FIELDS, line_key
 from orders.models import Order, OrderForm
 from orders.selectors import digest_of
 from orders.services.confirm_form import confirm_form
@@ -100,10 +103,27 @@ def put(party: Party, field: str, value: str, *, base: int = 10**6, op: str = ""
     return edit_form(party, Edit(op=op or uuid4().hex, field=field, value=value, base=base))
 
 
-def fill(table: Table, **values: str) -> OrderForm:
-    """Put values in, each by a side that may; `_` stands for the point in a key."""
-    for key, value in {**WANTED, **{k.replace("_", ".", 1): v for k, v in values.items()}}.items():
-        put(table.seller if key == "price" else table.buyer, key, value)
+Lines = Sequence[tuple[str, ...]]
+
+
+def line_values(lines: Lines) -> dict[str, str]:
+    """Return the values of lines given as (description, price, quantity, unit)."""
+    parts = ("description", "price", "quantity", "unit")
+    return {
+        line_key(number, part): value
+        for number, line in enumerate(lines, 1)
+        for part, value in zip(parts, line, strict=False)
+    }
+
+
+def fill(table: Table, *, lines: Lines = (), **values: str) -> OrderForm:
+    """Put values in, each by a side that may; `_` stands for the point in a key.
+
+    A form with lines has neither content nor price of its own unless they are given.
+    """
+    named = {key if key in FIELDS else key.replace("_", ".", 1): v for key, v in values.items()}
+    for key, value in {**({} if lines else WANTED), **line_values(lines), **named}.items():
+        put(table.buyer if Role.CUSTOMER in FIELDS[key].writers else table.seller, key, value)
     return table.form
 
 
@@ -114,7 +134,7 @@ def confirm(table: Table, role: Role) -> None:
         confirm_form(party, revision=form.revision, digest=digest_of(form))
 
 
-def confirmed(table: Table, **values: str) -> OrderForm:
+def confirmed(table: Table, **values: Any) -> OrderForm:
     """Fill the form and let both sides confirm it."""
     fill(table, **values)
     for role in Role:
@@ -122,7 +142,7 @@ def confirmed(table: Table, **values: str) -> OrderForm:
     return table.form
 
 
-def make_order(table: Table | None = None, **values: str) -> Order:
+def make_order(table: Table | None = None, **values: Any) -> Order:
     """Return an order made from a confirmed form, as the product makes it."""
     table = table or make_table()
     form = confirmed(table, **values)

@@ -1,10 +1,12 @@
 """The order: exactly one from exactly one confirmed revision, frozen."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.accounts.audit import SYSTEM
@@ -19,10 +21,10 @@ from orders.errors import (
     StaleConfirmationError,
 )
 from orders.models import Order, OrderForm, OrderLine
-from orders.selectors import digest_of
+from orders.order_summary import order_summary
+from orders.selectors import digest_of, order_for_customer
 from orders.services.create_order import create_order
 from orders.states import FormState, OrderState, Role
-from orders.summaries import order_summary
 from tests.factories.merchants import change_merchant, make_merchant
 from tests.factories.orders import (
     colleague_of,
@@ -91,11 +93,16 @@ def test_summary_has_what_the_customer_must_see_and_nothing_of_the_merchants_ter
     summary = order_summary(order)
     assert summary["lines"] == [
         {
+            "number": 1,
             "description": "Two tins of jasmine tea",
-            "quantity": 1,
+            "quantity": "1",
+            "unit": "",
             "unit_price_minor": 4800,
+            "unit_price_text": "€48.00",
             "total_minor": 4800,
             "total_text": "€48.00",
+            "photo": None,
+            "done": False,
         }
     ]
     assert summary["time"]["start_at"] == "2027-05-01T10:00+02:00"
@@ -108,6 +115,63 @@ def test_summary_has_what_the_customer_must_see_and_nothing_of_the_merchants_ter
     assert "1234" not in str(summary)
     for key in (table.merchant.id, table.member.id, table.member.user_id, order.id):
         assert str(key) not in str(summary)
+
+
+LINES = [("Jasmine tea", "12.50", "2", "tin"), ("Ribbon", "1.99", "1.5", "m"), ("Card", "0.90")]
+TERMS = {
+    "discount": "10%",
+    "delivery": "4.90",
+    "tax_rate": "19",
+    "tax_included": "no",
+    "deposit": "30%",
+    "pay_within": "24",
+}
+
+
+@pytest.mark.proves("M8", "INV-O3")
+def test_order_has_the_lines_and_totals_of_the_form():
+    table = make_table()
+    order = make_order(table, lines=LINES, **TERMS)
+    summary = order_summary(order)
+    shown = ("number", "description", "quantity", "unit", "unit_price_text", "total_text")
+    assert [tuple(line[name] for name in shown) for line in summary["lines"]] == [
+        (1, "Jasmine tea", "2", "tin", "€12.50", "€25.00"),
+        (2, "Ribbon", "1.5", "m", "€1.99", "€2.99"),
+        (3, "Card", "1", "", "€0.90", "€0.90"),
+    ]
+    # 28.89 less 2.89, plus 4.90, plus 19 % of 30.90; a third of it first
+    assert summary["totals"] == {
+        "subtotal": {"minor": 2889, "text": "€28.89"},
+        "discount": {"minor": 289, "text": "€2.89"},
+        "delivery": {"minor": 490, "text": "€4.90"},
+        "tax": {"minor": 587, "text": "€5.87"},
+        "total": {"minor": 3677, "text": "€36.77"},
+        "deposit": {"minor": 1103, "text": "€11.03"},
+        "balance": {"minor": 2574, "text": "€25.74"},
+        "tax_rate": "19",
+        "tax_included": False,
+    }
+    assert summary["total_minor"] == 3677
+    assert summary["content"] == "Jasmine tea\nRibbon\nCard"
+    assert order.pay_by - order.created_at < timedelta(hours=25)
+    with entered(table.buyer.scope):
+        assert order_summary(order_for_customer(order.code)) == summary
+
+
+def test_lines_keep_their_places_in_the_form():
+    table = make_table()
+    terms = {"line.2.description": "Card", "line.2.price": "1", "line.20.description": "Tea"}
+    order = make_order(table, content="Tea and a card", price="", **terms, **{"line.20.price": "2"})
+    summary = order_summary(order)
+    assert [line["number"] for line in summary["lines"]] == [2, 20]
+    assert (summary["content"], summary["total_minor"]) == ("Tea and a card", 300)
+
+
+def test_summary_without_terms_has_plain_totals():
+    totals = order_summary(make_order())["totals"]
+    assert totals["total"] == totals["subtotal"] == totals["balance"]
+    assert (totals["tax_rate"], totals["tax_included"]) == (None, True)
+    assert totals["discount"]["minor"] == totals["deposit"]["minor"] == 0
 
 
 def test_commission_terms_are_frozen_from_the_merchant():
@@ -223,12 +287,21 @@ def test_creation_is_in_the_audit():
     assert (entry.subject_id, entry.actor_id) == (order.id, table.member.user_id)
 
 
-def test_order_takes_at_most_twelve_statements(django_assert_max_num_queries):
+def statements(captured) -> int:
+    """Return how many statements PostgreSQL ran; several may travel as one message."""
+    return sum(len(query["sql"].rstrip(";").split(";\n")) for query in captured)
+
+
+@pytest.mark.parametrize("lines", [1, 20])
+def test_order_takes_at_most_twelve_statements_however_many_lines(lines):
     table = make_table()
-    form = confirmed(table)
-    with django_assert_max_num_queries(12) as captured:
-        create(table.seller, form)
-    assert len(captured) <= 12
+    form = confirmed(table, lines=[(f"Tea {number}", "1.25", "2") for number in range(lines)])
+    with CaptureQueriesContext(connection) as captured:
+        order = create(table.seller, form)
+    assert order.line_count == lines
+    begun = [query["sql"] for query in captured if query["sql"] in {"BEGIN", "COMMIT"}]
+    assert begun == ["BEGIN", "COMMIT"]
+    assert statements(captured) <= 12, [query["sql"][:70] for query in captured]
 
 
 @pytest.mark.proves("P1.8", "INV-O2")
@@ -265,6 +338,7 @@ def test_without_the_lock_two_creations_collide_control(at_once):
                 form_revision=form.revision,
                 digest="x",
                 currency="EUR",
+                subtotal_minor=0,
                 total_minor=0,
                 line_count=0,
                 content="x",

@@ -1,6 +1,7 @@
 """Edits: rights, order of arrival, revisions without a gap, duplicates, the loser told."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -79,6 +80,38 @@ def test_price_by_the_customer_is_refused_and_changes_nothing():
     assert (error.code, error.data["field"]) == ("field_forbidden", "price")
     assert table.form.fields["price"]["value"] == "48.00"
     assert table.form.revision == 1
+
+
+@pytest.mark.proves("M11", "INV-O3")
+def test_price_of_a_form_whose_lines_have_prices_is_their_sum_and_cannot_be_set():
+    table = make_table()
+    put(table.seller, "price", "48")
+    put(table.buyer, "line.1.description", "tea")
+    put(table.seller, "price", "47")  # a line without a price does not count
+    put(table.seller, "line.2.price", "12.50")
+    error = refused(lambda: put(table.seller, "price", "46"))
+    assert (error.code, error.data["field"]) == ("price_is_sum", "price")
+    assert table.form.fields["price"]["value"] == "47.00"
+    put(table.seller, "price", "")  # what counts no more can be taken away
+    put(table.seller, "line.2.price", "")
+    put(table.seller, "price", "46")
+    assert table.form.fields["price"]["value"] == "46.00"
+
+
+@pytest.mark.proves("M11", "INV-O3")
+def test_price_and_price_of_a_line_at_once_have_one_order(at_once):
+    """Whichever comes first: the price is refused once a line has one."""
+    for _ in range(6):
+        table = make_table()
+        price, line = at_once(
+            partial(put, table.seller, "price", "48"),
+            partial(put, table.seller, "line.1.price", "12"),
+        )
+        assert line.reply["value"] == "12.00"
+        came_second = isinstance(price, FieldRefusedError)
+        assert ("price" in table.form.fields) is not came_second
+        revision = table.form.fields["line.1.price"]["revision"]
+        assert revision == (1 if came_second else 2)
 
 
 @pytest.mark.proves("P2.3")

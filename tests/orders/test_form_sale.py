@@ -12,21 +12,23 @@ pytestmark = pytest.mark.usefixtures("db", "layer")
 async def test_request_reaches_the_customer_and_the_answer_the_merchant():
     table = await work(make_table)
     customer, member = await both_at(table)
-    sent = await member.say("request.send", groups=["address", "time"], hint="Where to?")
+    sent = await member.say("request.send", fields=["address.city", "time.start"], hint="Where to?")
     heard = (await customer.hear("request.sent"))["request"]
     assert heard == sent["request"]
-    assert (heard["groups"], heard["hint"], heard["state"]) == (
-        ["address", "time"],
+    assert (heard["fields"], heard["hint"], heard["state"]) == (
+        ["time.start", "address.city"],
         "Where to?",
         "sent",
     )
     code = heard["request"]
-    await customer.say("request.decline", request=code, groups=["time"], reason="not yet")
-    assert (await member.hear("request.declined"))["request"]["declined"] == {"time": "not yet"}
+    await customer.say("request.decline", request=code, fields=["time.start"], reason="not yet")
+    assert (await member.hear("request.declined"))["request"]["declined"] == {
+        "time.start": "not yet"
+    }
     await customer.edit("address.city", "Berlin")
     await customer.say("request.answer", request=code)
     assert (await member.hear("request.answered"))["request"]["state"] == "answered"
-    second = await member.say("request.send", groups=["contact"])
+    second = await member.say("request.send", fields=["contact.phone"])
     await member.say("request.recall", request=second["request"]["request"])
     assert (await customer.hear("request.recalled"))["request"]["state"] == "recalled"
     error = await refused(customer.say("request.answer", request=second["request"]["request"]))
@@ -84,8 +86,8 @@ async def test_customer_cannot_take_the_merchants_part():
     await work(confirmed, table)
     shown = await customer.shown()
     assert (await refused(customer.say("order.create", **shown))).code == "forbidden"
-    assert (await refused(customer.say("request.send", groups=["time"]))).code == "forbidden"
-    sent = await member.say("request.send", groups=["time"])
+    assert (await refused(customer.say("request.send", fields=["time.start"]))).code == "forbidden"
+    sent = await member.say("request.send", fields=["time.start"])
     code = sent["request"]["request"]
     assert (await refused(customer.say("request.recall", request=code))).code == "forbidden"
     assert (await refused(member.say("request.answer", request=code))).code == "forbidden"
@@ -96,7 +98,7 @@ async def test_foreign_request_code_is_refused_and_reaches_nobody():
     table, other = await work(make_table), await work(make_table)
     customer, _ = await both_at(table)
     _, their_member = await both_at(other)
-    sent = await their_member.say("request.send", groups=["time"])
+    sent = await their_member.say("request.send", fields=["time.start"])
     error = await refused(customer.say("request.answer", request=sent["request"]["request"]))
     assert error.code == "not_found"
     frames = await their_member.quiet()

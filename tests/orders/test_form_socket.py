@@ -75,7 +75,7 @@ async def test_customers_frames_hold_nothing_of_the_merchants_inside():
     await member.edit("price", "48")
     await customer.edit("content", "tea")
     shown = await member.shown()
-    await member.say("request.send", groups=["address"], hint="Where to?")
+    await member.say("request.send", fields=["address.city"], hint="Where to?")
     await customer.say("form.confirm", **shown)
     await member.say("form.confirm", **shown)
     await member.say("order.create", **shown)

@@ -94,11 +94,11 @@ async def test_reconnect_is_one_round_trip_with_everything():
     await customer.close()
     for n in range(5):
         await member.edit("content", f"tea {n}")
-    await member.say("request.send", groups=["address"], hint="")
+    await member.say("request.send", fields=["address.city"], hint="")
     back = await (await customer_at(table)).open()
     assert back.snapshot["revision"] == 5
     assert back.snapshot["fields"]["content"]["value"] == "tea 4"
-    assert [request["groups"] for request in back.snapshot["requests"]] == [["address"]]
+    assert [request["fields"] for request in back.snapshot["requests"]] == [["address.city"]]
     assert await back.quiet() == []
 
 

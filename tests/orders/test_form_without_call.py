@@ -112,7 +112,7 @@ def test_asking_for_information_needs_a_call():
     asked = make_request()
     party = asked.party(Role.MERCHANT)
     with entered(party.scope), pytest.raises(CallNotActiveError):
-        send_request(party, groups=["address"])
+        send_request(party, fields=["address.city"])
 
 
 @pytest.mark.proves("P1.7", "P1.8", "A7")
@@ -182,7 +182,7 @@ async def test_both_sides_write_into_the_form_without_a_call(layer):
     assert (await refused(customer.edit("price", "1"))).code == "field_forbidden"
     await customer.say("form.focus", field="note")
     assert (await member.hear("form.focused"))["field"] == "note"
-    error = await refused(member.say("request.send", groups=["time"]))
+    error = await refused(member.say("request.send", fields=["time.start"]))
     assert error.code == "call_not_active"
     shown = await customer.shown()
     assert (await customer.say("form.confirm", **shown))["confirmations"]["customer"] == 6

@@ -11,9 +11,9 @@ from marketplace.core.errors import NotFoundError
 from marketplace.core.transitions import MoveForbiddenError
 from merchants.scope import entered, merchant_scope, operator_scope
 from orders.models import Order
+from orders.order_summary import order_summary
 from orders.services.mark_order_paid import mark_order_paid
 from orders.states import OrderState
-from orders.summaries import order_summary
 from tests.factories.orders import make_order
 
 pytestmark = pytest.mark.usefixtures("db")

@@ -95,7 +95,7 @@ def test_other_customer_of_the_same_merchant_has_another_form():
 def test_form_whose_time_is_up_expires_with_its_requests():
     due, fresh = make_table(), make_table()
     with entered(due.seller.scope):
-        send_request(due.seller, groups=["address"])
+        send_request(due.seller, fields=["address.city"])
     with entered(merchant_scope(due.merchant.id, SYSTEM)):
         OrderForm.objects.filter(id=due.seller.form_id).update(expires_at=timezone.now())
     assert expire_forms() == 1

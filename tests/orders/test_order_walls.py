@@ -77,8 +77,8 @@ def test_lines_and_edits_are_append_only_even_for_their_owner(sql, owner_connect
 
 LINE = (
     "INSERT INTO orders_orderline (id, created_at, merchant_id, customer_id, order_id, position,"
-    " description, quantity, unit_price_minor, total_minor)"
-    " SELECT gen_random_uuid(), now(), merchant_id, customer_id, id, 2, 'x', 1, %s, %s"
+    " description, quantity, unit, unit_price_minor, total_minor)"
+    " SELECT gen_random_uuid(), now(), merchant_id, customer_id, id, 2, 'x', 1, '', %s, %s"
     " FROM orders_order"
 )
 

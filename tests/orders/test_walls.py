@@ -26,7 +26,7 @@ def test_each_side_sees_its_own_rows_and_the_stranger_none(table_name):
 
     table, stranger = make_table(), make_table()
     with entered(table.seller.scope):
-        send_request(table.seller, groups=["address"])
+        send_request(table.seller, fields=["address.city"])
     make_order(table)
     count = f"SELECT count(*) FROM {table_name} WHERE customer_id = %s"
     for party in (table.seller, table.buyer):
@@ -85,7 +85,7 @@ PRICE = (
 def test_customer_cannot_write_the_price_into_the_row_either():
     table = make_table()
     fill(table)
-    refused(table.buyer.scope, PRICE, match="price")
+    refused(table.buyer.scope, PRICE, match="money")
     assert run(table.seller.scope, PRICE) == 1  # control: the merchant can
 
 
@@ -125,7 +125,11 @@ def test_closed_form_takes_no_edit_and_stays_closed():
         " customer_confirmed_revision = NULL, merchant_confirmed_revision = NULL",
         match="takes no edit",
     )
-    refused(table.seller.scope, "UPDATE orders_orderform SET state = 'open'", match="stays closed")
+    reopen = "UPDATE orders_orderform SET state = 'open'"
+    refused(table.seller.scope, reopen, match="confirmed by nobody")
+    other = make_table()
+    run(other.seller.scope, "UPDATE orders_orderform SET state = 'expired'")
+    refused(other.seller.scope, reopen, match="stays closed")
 
 
 @pytest.mark.proves("INV-T11")
@@ -135,9 +139,9 @@ def test_form_of_somebody_elses_call_is_refused():
     refused(table.buyer.scope, change, other.call.id, match="other people")
     insert = (
         "INSERT INTO orders_orderform (id, created_at, updated_at, code, state, epoch, revision,"
-        " notices, currency, time_zone, fields, expires_at, merchant_id, customer_id, call_id)"
-        " VALUES (gen_random_uuid(), now(), now(), %s, 'open', 1, 0, 0, %s, 'Europe/Berlin', %s,"
-        " now(), %s, %s, %s)"
+        " notices, currency, time_zone, fields, salt, expires_at, merchant_id, customer_id,"
+        " call_id) VALUES (gen_random_uuid(), now(), now(), %s, 'open', 1, 0, 0, %s,"
+        " 'Europe/Berlin', %s, '', now(), %s, %s, %s)"
     )
     mine = (other.merchant.id, table.customer.id, None)
     refused(table.buyer.scope, insert, "a", "USD", "{}", *mine, match="the merchant's")

@@ -28,7 +28,7 @@ def test_every_scheduled_payment_task_has_its_name():
     current_app.loader.import_default_modules()
     mine = [entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()]
     mine = [name for name in mine if name.startswith("payments.")]
-    assert len(mine) == 3
+    assert len(mine) == 4
     assert {*mine, "payments.apply_stripe_event"} <= set(current_app.tasks)
 
 
