@@ -5,6 +5,7 @@ import {
   ReleaseChoice,
   releaseMode,
   releases,
+  seenNow,
 } from '../../orders/static/orders/js/release-mode.js';
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -90,4 +91,23 @@ test('a_composition_is_not_sent_half_way [P4.5]', async () => {
   sync.edit('note', '茶葉');
   await wait(20);
   assert.deepEqual(sent, ['茶葉']);
+});
+
+test('it_is_always_said_what_the_other_side_can_see [C7, P3.3]', () => {
+  const field = { text: '', value: '', mode: 'live', online: true };
+  const seen = (more) => seenNow({ ...field, ...more });
+  assert.equal(seen(), 'as-typed');
+  assert.equal(seen({ text: '20' }), 'as-typed');
+  assert.equal(seen({ text: '20', online: false }), 'none', 'without a connection nothing is seen');
+  assert.equal(seen({ mode: 'leave' }), 'as-left');
+  assert.equal(seen({ mode: 'send' }), 'as-sent');
+  assert.equal(seen({ mode: 'send', text: '20' }), 'none');
+  assert.equal(seen({ mode: 'send', text: '20', value: '20' }), 'all');
+  assert.equal(seen({ mode: 'leave', text: '20253', value: '20' }), 'old');
+});
+
+test('choices_by_field_can_be_kept [C7]', () => {
+  const choice = new ReleaseChoice('leave');
+  choice.choose('note', 'send');
+  assert.deepEqual(choice.own, { note: 'send' });
 });

@@ -6,11 +6,18 @@ import {
   stepOf,
   troubleOf,
 } from '../../orders/static/orders/js/payment-steps.js';
-import { askedGroups, openRequests, sheetView } from '../../orders/static/orders/js/sheet-views.js';
+import { occasion } from '../../orders/static/orders/js/sheet-occasions.js';
+import {
+  askedFields,
+  openRequests,
+  sheetView,
+  sorted,
+} from '../../orders/static/orders/js/sheet-views.js';
 
 const request = (name, more = {}) => ({
   request: name,
-  groups: ['address'],
+  fields: ['address.city'],
+  choices: {},
   hint: '',
   state: 'sent',
   ...more,
@@ -53,9 +60,52 @@ test('two_requests_are_shown_in_the_order_they_were_sent [P3.2]', () => {
   );
 });
 
-test('a_declined_group_is_no_longer_asked [P3.5]', () => {
-  const both = request('a', { groups: ['address', 'contact'], declined: { contact: 'no' } });
-  assert.deepEqual(askedGroups(both), ['address']);
+test('a_declined_field_is_no_longer_asked [P3.5]', () => {
+  const both = request('a', { fields: ['address.city', 'note'], declined: { note: 'no' } });
+  assert.deepEqual(askedFields(both), ['address.city']);
+});
+
+test('what_is_for_later_waits_until_it_is_taken_up_or_asked_again [P3.5]', () => {
+  const later = request('a', { put_off: true });
+  assert.equal(sheetView(now({ requests: [later] })), 'draft');
+  assert.equal(sheetView(now({ requests: [later], taken: new Set(['a']) })), 'request');
+  const both = sorted([later, request('b')]);
+  assert.deepEqual([both.now.length, both.later.length], [1, 1]);
+});
+
+test('an_order_that_is_being_changed_gives_way_to_the_form [C10, P1.7]', () => {
+  const changing = order({ revising: true });
+  assert.equal(sheetView(now({ order: changing })), 'draft');
+  assert.equal(sheetView(now({ order: changing, stand: 'theirs' })), 'confirm');
+  assert.equal(sheetView(now({ paying: true, order: changing })), 'pay');
+});
+
+const moment = (more = {}) => ({
+  view: 'draft',
+  stand: 'none',
+  revision: 7,
+  order: null,
+  request: undefined,
+  ...more,
+});
+
+test('the_sheet_comes_up_once_for_each_thing_that_is_new [C6, P3.2]', () => {
+  assert.equal(occasion(moment()), '');
+  const asked = moment({ view: 'request', request: request('a') });
+  assert.equal(occasion(asked), 'request a 0');
+  const again = moment({ view: 'request', request: request('a', { reminders: 1 }) });
+  assert.equal(occasion(again), 'request a 1', 'a reminder is new');
+  assert.equal(occasion(moment({ view: 'confirm', stand: 'theirs' })), 'confirm 7');
+  assert.equal(occasion(moment({ view: 'confirm', stand: 'mine' })), '');
+  const placed = order({ code: 'O', revision: 9 });
+  assert.equal(occasion(moment({ view: 'order', order: placed })), 'order O 9');
+  const changing = order({ code: 'O', revising: true });
+  assert.equal(occasion(moment({ order: changing })), 'revising O');
+});
+
+test('nothing_brings_the_sheet_up_while_one_pays [P6.1]', () => {
+  const paying = { view: 'pay', stand: 'theirs', request: request('a', { reminders: 2 }) };
+  assert.equal(occasion(moment({ ...paying, order: order({ revising: true }) })), '');
 });
 
 test('only_the_server_makes_an_order_paid [P5.5, C13]', () => {

@@ -11,13 +11,15 @@ import {
   onToggle,
   tellSheet,
 } from './form-link.js';
+import { keepPlace } from './form-place.js';
 import { InformationWindow } from './information-window.js';
 import { OrderCard } from './order-card.js';
 import { pageStore } from './page-store.js';
 import { buttonPart, fill, part, statusRegion } from './parts.js';
 import { asking } from './problem.js';
-import { groupNames } from './readable.js';
-import { openRequests, sheetView } from './sheet-views.js';
+import { plural } from './readable.js';
+import { occasion } from './sheet-occasions.js';
+import { sheetView, sorted } from './sheet-views.js';
 
 /** Which part of the sheet a view uses. */
 const SECTION = { pay: 'pay', order: 'card', confirm: 'card', draft: 'card', request: 'request' };
@@ -39,27 +41,30 @@ class CustomerPanel {
     this.#sync = sync;
     this.#store = store;
     const request = socket.request.bind(socket);
-    const ask = asking(request, (words) => fill(part(root, 'request-problem'), words));
-    const choices = pageStore('localStorage', 'choices');
+    const names = { customer, merchant };
     this.#window = new InformationWindow(part(root, 'request'), sync, {
-      names: { customer, merchant },
-      ask,
-      store: choices,
+      names,
+      ask: asking(request, (words) => fill(part(root, 'request-problem'), words)),
+      store: pageStore('localStorage', 'choices'),
       asks: part(root, 'asks'),
     });
-    const onPay = () => this.#pay();
-    this.#card = new OrderCard(part(root, 'card'), sync, { request, name: merchant, onPay });
+    this.#card = new OrderCard(part(root, 'card'), sync, {
+      request,
+      ask: asking(request, (words) => this.#card.problem(words)),
+      names,
+      onPay: () => this.#pay(),
+    });
     this.#keepFocus = keepFocus(
       (element) => root.contains(element),
       () => part(root, 'title'),
     );
-    this.#listen(merchant);
+    this.#listen();
   }
 
-  /** @param {string} merchant */
-  #listen(merchant) {
+  #listen() {
     const announcer = new Announcer(statusRegion());
     this.#sync.on(({ kind }) => {
+      if (this.#paying && this.#sync.order?.revising) this.#stopPaying();
       this.render();
       if (kind === 'order' || kind === 'payment' || kind === 'snapshot') this.#tellPayment();
       if (kind === 'payment' && !this.#paying) announcer.now(this.#cardState());
@@ -67,10 +72,15 @@ class CustomerPanel {
       if (reason === '' || reason === this.#reason) return;
       this.#reason = reason;
       this.#show(true);
-      announcer.now(this.#occasionWords(merchant));
+      announcer.now(this.#occasionWords());
     });
     onToggle(() => this.#show(this.#root.hasAttribute('hidden'), true));
     buttonPart(this.#root, 'close').addEventListener('click', () => this.#show(false, true));
+    buttonPart(this.#root, 'take-up').addEventListener('click', () => {
+      this.#window.takeUp();
+      this.render();
+      part(this.#root, 'title').focus();
+    });
     document.addEventListener('payment:closed', () => {
       this.#paying = false;
       this.render();
@@ -81,25 +91,19 @@ class CustomerPanel {
 
   get #view() {
     const { order, stand, requests } = this.#sync;
-    return sheetView({ paying: this.#paying, order, stand, requests });
+    const { taken } = this.#window;
+    return sheetView({ paying: this.#paying, order, stand, requests, taken });
   }
 
-  /** What is new enough to open the sheet by itself; the same thing opens it once. */
   #occasion() {
-    const { order, watch } = this.#sync;
-    const view = this.#view;
-    if (view === 'request') return `request ${this.#window.current?.request}`;
-    if (view === 'confirm' && this.#sync.stand === 'theirs') return `confirm ${watch.revision}`;
-    return view === 'order' ? `order ${order?.code} ${order?.revision}` : '';
+    const { order, watch, stand } = this.#sync;
+    const { revision } = watch;
+    return occasion({ view: this.#view, stand, revision, order, request: this.#window.current });
   }
 
-  /** @param {string} merchant */
-  #occasionWords(merchant) {
+  #occasionWords() {
     const request = this.#window.current;
-    if (this.#view === 'request' && request) {
-      return word('form.asks', { name: merchant, what: groupNames(request.groups) });
-    }
-    return this.#cardState();
+    return this.#view === 'request' && request ? this.#window.words(request) : this.#cardState();
   }
 
   #cardState() {
@@ -116,11 +120,26 @@ class CustomerPanel {
       part(this.#root, 'link'),
       this.#sync.online || !this.#sync.ready ? '' : word('form.offline'),
     );
-    const queued = this.#paying && openRequests(this.#sync.requests).length > 0;
-    fill(part(this.#root, 'queued'), queued ? word('form.queued') : '');
+    this.#renderWaiting(view);
     if (section === 'request') this.#window.render();
-    if (section === 'card') this.#card.render(view);
+    if (section === 'card') this.#card.render();
+    fill(part(this.#root, 'head-total'), section === 'card' ? this.#card.total : '');
     if (view !== 'pay' && !this.#root.hidden) this.#keepFocus();
+  }
+
+  /** @param {import('./sheet-views.js').SheetView} view what is asked waits while one pays, or for later */
+  #renderWaiting(view) {
+    const { now, later } = sorted(this.#sync.requests, this.#window.taken);
+    fill(part(this.#root, 'queued'), view === 'pay' && now.length > 0 ? word('form.queued') : '');
+    const isCard = SECTION[view] === 'card' && this.#sync.state === 'open';
+    part(this.#root, 'later-row').hidden = later.length === 0 || !isCard;
+    const words = later.length > 0 ? plural('form.later', later.length) : '';
+    fill(part(this.#root, 'later-words'), words);
+  }
+
+  /** The order is being changed: its checkout is over, nothing was charged. */
+  #stopPaying() {
+    part(this.#root, 'panel-back').click();
   }
 
   #pay() {
@@ -156,6 +175,7 @@ for (const found of document.querySelectorAll('[data-customer-panel]')) {
   const store = pageStore('sessionStorage', `form.${call}`);
   const link = linkForm({ path, role: 'customer', store });
   new CustomerPanel(root, link, store);
+  keepPlace(root, link.sync, store);
   connectWithCall(state, link.connect);
   hookForTests(link.sync, link.socket);
 }

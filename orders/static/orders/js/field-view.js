@@ -35,6 +35,7 @@ export class FieldView {
   }
 
   focus() {
+    this.#root.closest('details')?.setAttribute('open', '');
     this.#box.focus();
   }
 
@@ -89,7 +90,7 @@ export class FieldView {
     if ((!inside || forced) && box.value !== view.text) box.value = view.text;
     this.#lock(this.#sync.state !== 'open');
     this.#root.classList.toggle('field--remote', view.theirHand);
-    this.#root.dataset.mark = view.mark;
+    this.#root.dataset.mark = view.queried ? 'disputed' : view.mark;
     fill(maybePart(this.#root, 'flag'), view.theirHand ? this.#typing() : '');
     this.#renderBy(view);
     this.#renderReading(view.text);
@@ -110,7 +111,7 @@ export class FieldView {
   }
 
   /** @param {ReturnType<FormSync['view']>} view */
-  #renderBy({ field, mark, sending }) {
+  #renderBy({ field, mark, sending, queried }) {
     const by = maybePart(this.#root, 'by');
     if (!by) return;
     const mine = field.author === this.#sync.role;
@@ -120,7 +121,8 @@ export class FieldView {
     by.dataset.hand = mine ? 'mine' : 'theirs';
     by.hidden = field.value === '' && sending === '';
     fill(maybePart(by, 'author'), field.value === '' ? '' : name);
-    fill(maybePart(by, 'mark'), field.value === '' ? '' : word(`form.mark.${mark}`));
+    const said = queried ? 'queried' : mark;
+    fill(maybePart(by, 'mark'), field.value === '' ? '' : word(`form.mark.${said}`));
     fill(maybePart(by, 'sending'), this.#waiting(sending));
   }
 

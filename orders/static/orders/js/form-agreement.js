@@ -37,6 +37,11 @@ export class FormAgreement {
     return true;
   }
 
+  /** What both had before them when somebody last confirmed and an edit then overtook it. */
+  get before() {
+    return this.#overtaken;
+  }
+
   /** @param {Record<string, string>} values @returns {string[]} keys that differ from what was confirmed before */
   changed(values) {
     const before = this.#overtaken;

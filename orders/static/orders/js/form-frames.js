@@ -10,12 +10,20 @@ const MEANING = {
   'form.edited': (sync, frame) => sync.edited(/** @type {any} */ (frame)),
   'form.focused': (sync, { field }) => sync.change('focus', { theirFocus: field }),
   'form.confirmed': (sync, { confirmations }) => sync.confirmed(confirmations),
+  'form.replied': (sync, { reply, confirmations }) => {
+    if (confirmations) sync.confirmed(confirmations);
+    sync.change('reply', { reply });
+  },
+  'form.reopened': (sync) => sync.resync(),
+  'form.closed': (sync) => sync.resync(),
   'request.sent': (sync, { request }) => sync.change('requests', { requests: add(sync, request) }),
   'request.recalled': (sync, frame) => moveRequest(sync, 'recalled', frame),
+  'request.reminded': (sync, frame) => moveRequest(sync, 'sent', frame),
+  'request.put_off': (sync, frame) => moveRequest(sync, 'sent', frame),
   'request.answered': (sync, frame) => moveRequest(sync, 'answered', frame),
   'request.declined': (sync, frame) => moveRequest(sync, 'declined', frame),
   'order.created': (sync, { order }) => sync.change('order', { order, state: 'ordered' }),
-  'order.updated': (sync, { order }) => sync.change('order', { order }),
+  'order.updated': (sync, { order }) => update(sync, order),
   'payment.changed': (sync, frame) => pay(sync, frame),
   heartbeat: (sync, frame) => sync.watch.heard(frame),
 };
@@ -46,6 +54,11 @@ function moveRequest(sync, state, frame) {
 /** @param {Frame} frame @param {string} name */
 function only(frame, name) {
   return frame[name] === undefined ? {} : { [name]: frame[name] };
+}
+
+/** @param {FormSync} sync @param {import('./form-types.js').OrderSummary} order one it replaced stays behind */
+function update(sync, order) {
+  if (!sync.order || sync.order.code === order.code) sync.change('order', { order });
 }
 
 /** @param {FormSync} sync @param {Frame} frame */

@@ -20,6 +20,8 @@ const LOST = new Set(['offline', 'connection_lost', 'timed_out', 'closed', 'too_
 
 export class FormOutbox {
   /** @type {Map<string, string>} */ #drafts = new Map();
+  /** @type {Map<string, number>} the field's revision before a writer's eyes, by draft */ #bases =
+    new Map();
   /** @type {Map<string, Edit>} */ #flights = new Map();
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */ #timers = new Map();
   /** @type {Set<string>} */ #composing = new Set();
@@ -33,6 +35,7 @@ export class FormOutbox {
     this.#options = options;
     const kept = options.store.get('outbox') ?? { drafts: {}, flights: [] };
     for (const [key, text] of Object.entries(kept.drafts)) this.#drafts.set(key, text);
+    for (const [key, base] of Object.entries(kept.bases ?? {})) this.#bases.set(key, base);
     for (const edit of kept.flights) this.#flights.set(edit.field, edit);
   }
 
@@ -54,6 +57,8 @@ export class FormOutbox {
   /** @param {string} key @param {string} text */
   type(key, text) {
     this.#drafts.set(key, text);
+    // not the one of the sending: a value that came in between was not seen, and the server says so
+    this.#bases.set(key, this.#options.baseOf(key));
     this.#save();
     if (releases(this.choice.of(key), 'typed')) this.#schedule(key);
   }
@@ -78,6 +83,7 @@ export class FormOutbox {
   /** @param {string} key */
   drop(key) {
     this.#drafts.delete(key);
+    this.#bases.delete(key);
     this.#save();
     this.#wake();
   }
@@ -113,8 +119,10 @@ export class FormOutbox {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     const { newOp, baseOf } = this.#options;
-    const edit = { op: newOp(), field: key, value: text, base: baseOf(key) };
+    const base = this.#bases.get(key) ?? baseOf(key);
+    const edit = { op: newOp(), field: key, value: text, base };
     this.#drafts.delete(key);
+    this.#bases.delete(key);
     this.#flights.set(key, edit);
     this.#save();
     this.#deliver(edit);
@@ -157,8 +165,8 @@ export class FormOutbox {
   }
 
   #save() {
-    const drafts = Object.fromEntries(this.#drafts);
-    this.#options.store.set('outbox', { drafts, flights: [...this.#flights.values()] });
+    const [drafts, bases] = [this.#drafts, this.#bases].map((kept) => Object.fromEntries(kept));
+    this.#options.store.set('outbox', { drafts, bases, flights: [...this.#flights.values()] });
   }
 
   stop() {

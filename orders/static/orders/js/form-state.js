@@ -1,5 +1,5 @@
 // The form as this side knows it now, and what a box has to show. Reading only; `form-sync` changes it.
-/** @import { InformationRequest, OrderSummary, Seller, SyncEvent, SyncOptions } from './form-types.js' */
+/** @import { InformationRequest, OrderSummary, Reply, Seller, SyncEvent, SyncOptions } from './form-types.js' */
 import { FieldBook } from './field-book.js';
 import { FormAgreement } from './form-agreement.js';
 import { valuesOf } from './form-digest.js';
@@ -10,6 +10,7 @@ import { RevisionWatch } from './revision-watch.js';
 export class FormState {
   /** @type {InformationRequest[]} */ requests = [];
   /** @type {OrderSummary | null} */ order = null;
+  /** @type {Reply | null} what the customer said instead of confirming */ reply = null;
   /** @type {Seller} */ seller = {};
   form = '';
   currency = '';
@@ -62,7 +63,14 @@ export class FormState {
     const sending = this.outbox.state(key);
     const mark = this.book.mark(key, this.agreement.confirmations);
     const theirHand = this.theirFocus === key;
-    return { text, field, error, wanting, clash, sending, mark, theirHand };
+    const queried = this.#isQueried(key);
+    return { text, field, error, wanting, clash, sending, mark, theirHand, queried };
+  }
+
+  /** @param {string} key the customer questioned the value that still stands */
+  #isQueried(key) {
+    const { reply } = this;
+    return Boolean(reply?.fields.includes(key) && this.book.of(key).revision <= reply.revision);
   }
 
   get values() {

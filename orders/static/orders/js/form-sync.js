@@ -73,10 +73,12 @@ export class FormSync extends FormState {
   /** @param {Snapshot} snapshot */
   restore(snapshot) {
     const { fields, requests, order, seller, currency, state, form, confirmations } = snapshot;
+    const { reply = null } = snapshot;
     if (this.ready) for (const [key, field] of Object.entries(fields)) this.#meet(key, field);
     Object.assign(this, {
       requests,
       order,
+      reply,
       seller,
       currency,
       state,
@@ -100,6 +102,15 @@ export class FormSync extends FormState {
     this.#moved(remote.revision, key);
   }
 
+  /** @param {FormField & {field: string}} reply the server took back this side's own last edit */
+  undone({ field: key, value, revision }) {
+    this.outbox.drop(key);
+    this.book.errors.delete(key);
+    this.book.keep(key, { value, author: this.role, revision });
+    this.#moved(revision, key);
+    this.tell('field', key, true);
+  }
+
   /** @param {Confirmations} confirmations */
   confirmed(confirmations) {
     this.agreement.set(confirmations, this.values);
@@ -112,7 +123,7 @@ export class FormSync extends FormState {
     this.tell('field');
   }
 
-  /** @param {string} kind @param {Partial<Pick<FormSync, 'requests' | 'order' | 'state' | 'theirFocus' | 'online'>>} change */
+  /** @param {string} kind @param {Partial<Pick<FormSync, 'requests' | 'order' | 'reply' | 'state' | 'theirFocus' | 'online'>>} change */
   change(kind, change) {
     Object.assign(this, change);
     this.tell(kind);

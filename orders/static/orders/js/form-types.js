@@ -7,8 +7,11 @@
 /** @typedef {{op: string, field: string, value: string, base: number}} Edit */
 /** @typedef {{theirs: string, mine: string, by: string}} Clash */
 /** @typedef {{customer: number | null, merchant: number | null}} Confirmations */
-/** @typedef {{request: string, groups: string[], hint: string, state: string, sent_at?: string, declined?: Record<string, string> | string[]}} InformationRequest */
-/** @typedef {{description: string, quantity: number, unit_price_minor: number, total_minor: number, total_text: string}} OrderLine */
+/** @typedef {{request: string, fields: string[], choices: Record<string, string[]>, hint: string, state: string, sent_at?: string, declined?: Record<string, string>, put_off?: boolean, reminders?: number, reminded_at?: string | null}} InformationRequest */
+/** @typedef {{kind: 'query' | 'refusal', fields: string[], words: string, revision: number, at: string}} Reply */
+/** @typedef {{number: number, description: string, quantity: string, unit: string, unit_price_minor: number, unit_price_text: string, total_minor: number, total_text: string, photo: string | null, done: boolean}} OrderLine */
+/** @typedef {{minor: number, text: string}} Amount */
+/** @typedef {Record<'subtotal' | 'discount' | 'delivery' | 'tax' | 'total' | 'deposit' | 'balance', Amount> & {tax_rate: string | null, tax_included: boolean}} OrderTotals */
 /** @typedef {{name?: string, legal_name?: string, legal_address?: string}} Seller */
 /** @typedef {{state?: string, stage?: string, message?: string}} PaymentStage */
 /**
@@ -30,6 +33,11 @@
  * @property {PaymentStage | null} payment
  * @property {string | null} paid_at
  * @property {boolean} [payable]
+ * @property {OrderTotals} [totals]
+ * @property {string | null} [revises] code of the order this one replaces
+ * @property {string[]} [changes] field keys that differ from it
+ * @property {boolean} [revising] the merchant is changing it now
+ * @property {string | null} [pay_by]
  */
 /**
  * @typedef {object} Snapshot
@@ -43,6 +51,7 @@
  * @property {InformationRequest[]} requests
  * @property {Confirmations} confirmations
  * @property {OrderSummary | null} order
+ * @property {Reply | null} [reply]
  * @property {Seller} seller
  */
 /** @typedef {{customer: string, merchant: string}} Names */

@@ -1,136 +1,125 @@
-// The customer's input window: what the merchant asks for, how typing is released, send or decline.
+// The customer's input window: the fields the merchant asks for; send, later or decline.
 /** @import { FormSync } from './form-sync.js' */
-/** @import { InformationRequest, Store } from './form-types.js' */
+/** @import { InformationRequest, Names, Store } from './form-types.js' */
 /** @import { Ask } from './request-composer.js' */
 import { word } from '../../core/js/words.js';
+import { DeclinePanel } from './decline-panel.js';
+import { FieldChoices } from './field-choices.js';
 import { FieldView } from './field-view.js';
+import { isKept, KnownValues } from './known-values.js';
 import { buttonPart, fill, onceAtATime, part } from './parts.js';
-import { groupNames, plural } from './readable.js';
-import { releaseMode } from './release-mode.js';
-import { askedGroups, openRequests } from './sheet-views.js';
+import { askedNames, plural } from './readable.js';
+import { ReleaseControls } from './release-controls.js';
+import { askedFields, sorted } from './sheet-views.js';
+
+/** @typedef {{element: HTMLElement, view: FieldView, choices: FieldChoices}} AskedField */
 
 export class InformationWindow {
   #root;
+  #asks;
   #sync;
-  #names;
+  #name;
   #ask;
-  #views;
-  #release;
-  /** @type {HTMLElement} */ #asks;
+  /** @type {AskedField[]} */ #fields;
+  #known;
+  #decline;
+  #keep;
+  /** @type {Set<string>} requests put off before and taken up again */ taken = new Set();
 
   /**
    * @param {HTMLElement} root
    * @param {FormSync} sync
-   * @param {{names: import('./form-types.js').Names, ask: Ask, store: Store, asks: HTMLElement}} options
+   * @param {{names: Names, ask: Ask, store: Store, asks: HTMLElement}} options
    */
   constructor(root, sync, { names, ask, store, asks }) {
     this.#root = root;
     this.#asks = asks;
     this.#sync = sync;
-    this.#names = names;
+    this.#name = names.merchant;
     this.#ask = ask;
-    this.#views = [...root.querySelectorAll('[data-field]')].map(
-      (field) => new FieldView(/** @type {HTMLElement} */ (field), sync, names),
-    );
-    this.#release = /** @type {HTMLSelectElement} */ (part(root, 'release'));
-    this.#chooseRelease(store.get('release'), store);
-    this.#release.addEventListener('change', () => this.#chooseRelease(this.#release.value, store));
+    this.#fields = [...root.querySelectorAll('[data-field]')].map((found) => {
+      const element = /** @type {HTMLElement} */ (found);
+      const view = new FieldView(element, sync, names);
+      return { element, view, choices: new FieldChoices(element, sync) };
+    });
+    new ReleaseControls(root, sync, { name: names.merchant, store });
+    this.#known = new KnownValues(root, sync, ask);
+    this.#decline = new DeclinePanel(root, sync, { ask, current: () => this.current });
+    this.#keep = /** @type {HTMLInputElement} */ (part(root, 'keep'));
+    this.#keep.checked = store.get('keep') === true;
+    this.#keep.addEventListener('change', () => store.set('keep', this.#keep.checked));
     onceAtATime(buttonPart(root, 'send'), () => this.#answer());
-    buttonPart(root, 'decline').addEventListener('click', () => this.#showDecline(true));
-    buttonPart(root, 'decline-cancel').addEventListener('click', () => this.#showDecline(false));
-    onceAtATime(buttonPart(root, 'decline-send'), () => this.#decline());
+    onceAtATime(buttonPart(root, 'later'), () => this.#putOff());
   }
 
-  /** @returns {InformationRequest | undefined} the oldest that waits */
+  /** @returns {InformationRequest | undefined} the oldest that waits and is not for later */
   get current() {
-    return openRequests(this.#sync.requests)[0];
+    return sorted(this.#sync.requests, this.taken).now[0];
   }
 
-  /** @param {unknown} wish @param {Store} store */
-  #chooseRelease(wish, store) {
-    const mode = releaseMode(wish);
-    this.#release.value = mode;
-    this.#sync.outbox.choice.chooseAll(mode);
-    store.set('release', mode);
-    fill(
-      part(this.#root, 'release-words'),
-      word(`form.release.${mode}`, { name: this.#names.merchant }),
-    );
-    if (mode === 'live') this.#sync.outbox.release();
+  /** What was for later is answered now after all. */
+  takeUp() {
+    for (const { request } of sorted(this.#sync.requests).later) this.taken.add(request);
+  }
+
+  /** @param {InformationRequest} request @returns {string} what is asked, and whether once more */
+  words(request) {
+    const what = askedNames(askedFields(request));
+    const key = (request.reminders ?? 0) > 0 ? 'form.reminds' : 'form.asks';
+    return word(key, { name: this.#name, what });
   }
 
   async #answer() {
     const request = this.current;
     if (!request) return;
     if (this.#sync.online) await this.#sync.outbox.settled();
-    const wrong = this.#views.find((view) => this.#sync.view(view.key).error);
+    const wrong = this.#shown(request).find(({ view }) => this.#sync.view(view.key).error);
     if (wrong) {
-      wrong.focus();
+      wrong.view.focus();
       return;
     }
-    await this.#ask('request.answer', { request: request.request });
+    const keep = this.#keep.checked && askedFields(request).some(isKept);
+    const answered = await this.#ask('request.answer', { request: request.request, keep });
+    if (answered && keep) this.#known.forgetList();
   }
 
-  async #decline() {
+  async #putOff() {
     const request = this.current;
     if (!request) return;
-    const reason = /** @type {HTMLInputElement} */ (part(this.#root, 'decline-reason'));
-    const picked = /** @type {HTMLInputElement[]} */ ([
-      ...this.#root.querySelectorAll('[data-decline]:checked'),
-    ]);
-    const groups = picked
-      .map((tick) => tick.dataset.decline ?? '')
-      .filter((group) => asked(request, group));
-    const data = { request: request.request, groups, reason: reason.value.trim() };
-    if (groups.length === 0 || !(await this.#ask('request.decline', data))) return;
-    reason.value = '';
-    this.#showDecline(false);
+    this.taken.delete(request.request);
+    if (!request.put_off) await this.#ask('request.later', { request: request.request });
+    this.#sync.tell('requests');
   }
 
-  /** @param {boolean} shown */
-  #showDecline(shown) {
-    part(this.#root, 'decline-panel').hidden = !shown;
-    part(this.#root, 'answer-panel').hidden = shown;
-    const next = shown ? 'decline-reason' : 'decline';
-    part(this.#root, next).focus();
+  /** @param {InformationRequest} request */
+  #shown(request) {
+    const asked = new Set(askedFields(request));
+    return this.#fields.filter(({ view }) => asked.has(view.key));
   }
 
   render() {
     const request = this.current;
     if (!request) return;
-    const groups = askedGroups(request);
-    const what = groupNames(groups);
-    this.#asks.textContent = word('form.asks', { name: this.#names.merchant, what });
+    const asked = askedFields(request);
+    this.#asks.textContent = this.words(request);
     fill(part(this.#root, 'ask-hint'), request.hint);
-    const more = openRequests(this.#sync.requests).length - 1;
+    const more = sorted(this.#sync.requests, this.taken).now.length - 1;
     fill(part(this.#root, 'more'), more > 0 ? plural('form.more', more) : '');
-    for (const group of this.#all('[data-group]')) {
-      group.hidden = !groups.includes(group.dataset.group ?? '');
+    for (const { element, view, choices } of this.#fields) {
+      element.hidden = !asked.includes(view.key);
+      choices.render(element.hidden ? [] : (request.choices?.[view.key] ?? []));
     }
-    this.#renderDecline(request);
-  }
-
-  /** @param {InformationRequest} request */
-  #renderDecline(request) {
-    const isNew = this.#root.dataset.request !== request.request;
-    for (const label of this.#all('[data-decline-group]')) {
-      label.hidden = !asked(request, label.dataset.declineGroup ?? '') || request.groups.length < 2;
-      const tick = label.querySelector('input');
-      if (tick && isNew) tick.checked = true;
+    for (const group of this.#root.querySelectorAll('[data-group]')) {
+      const { dataset } = /** @type {HTMLElement} */ (group);
+      const fields = this.#fields.filter(({ element }) => group.contains(element));
+      /** @type {HTMLElement} */ (group).hidden = fields.every(({ element }) => element.hidden);
+      dataset.count = String(fields.filter(({ element }) => !element.hidden).length);
     }
-    if (!isNew) return;
+    this.#known.render(asked);
+    part(this.#root, 'keep-row').hidden = !asked.some(isKept);
+    if (this.#root.dataset.request === request.request) return;
     this.#root.dataset.request = request.request;
-    part(this.#root, 'decline-panel').hidden = true;
-    part(this.#root, 'answer-panel').hidden = false;
+    this.#decline.show(false, false);
+    part(this.#root, 'answer-panel').scrollTop = 0;
   }
-
-  /** @param {string} selector @returns {HTMLElement[]} */
-  #all(selector) {
-    return /** @type {HTMLElement[]} */ ([...this.#root.querySelectorAll(selector)]);
-  }
-}
-
-/** @param {InformationRequest} request @param {string} group */
-function asked(request, group) {
-  return askedGroups(request).includes(group);
 }

@@ -4,11 +4,16 @@
 import { keepFocus } from '../../core/js/keep-focus.js';
 import { word } from '../../core/js/words.js';
 import { settleRevision } from './confirming.js';
+import { renderTotals } from './deal-totals.js';
+import { isRevising } from './order-revision.js';
 import { buttonPart, fill, onceAtATime, part } from './parts.js';
 import { STEPS, stepOf, troubleOf } from './payment-steps.js';
-import { fieldNames, readableMoney } from './readable.js';
+import { fieldNames, readableMoment } from './readable.js';
 
 /** @typedef {(type: string, data: Record<string, unknown>) => Promise<Record<string, any>>} Request */
+
+/** @type {Record<string, string>} states of an order that no payment ends any more */
+const OVER = { expired: 'offer_expired', cancelled: 'cancelled' };
 
 export class MerchantFoot {
   #root;
@@ -51,12 +56,13 @@ export class MerchantFoot {
 
   render() {
     const { order, values, currency } = this.#sync;
-    const total = values.price ? readableMoney(values.price, currency) : '';
+    const placed = order !== null && !isRevising(this.#sync);
+    const total = renderTotals(this.#root, values, currency);
     part(this.#root, 'foot-total').textContent =
-      order?.total_text || total || word('form.no_price');
-    part(this.#root, 'agreeing').hidden = order !== null;
-    part(this.#root, 'ordered').hidden = order === null;
-    if (order) this.#renderOrder(order);
+      (placed && order.total_text) || total || word('form.no_price');
+    part(this.#root, 'agreeing').hidden = placed;
+    part(this.#root, 'ordered').hidden = !placed;
+    if (placed) this.#renderOrder(order);
     else this.#renderStand();
     this.#keepFocus();
   }
@@ -72,8 +78,10 @@ export class MerchantFoot {
     this.#create.hidden = !mine;
     this.#create.disabled = stand !== 'both';
     fill(part(this.#root, 'waiting'), stand === 'mine' ? this.#waitingWords() : '');
-    fill(part(this.#root, 'changed'), this.#changedWords(sync.changed));
-    part(this.#root, 'stand').hidden = stand === 'none' && sync.changed.length === 0;
+    // while an order is changed, what differs from it is said above
+    const changed = isRevising(sync) ? [] : sync.changed;
+    fill(part(this.#root, 'changed'), this.#changedWords(changed));
+    part(this.#root, 'stand').hidden = stand === 'none' && changed.length === 0;
   }
 
   /** @param {string} name @param {string} who @param {boolean} confirmed */
@@ -107,13 +115,13 @@ export class MerchantFoot {
       if (index === now && stepOf(order) !== 'paid') step.setAttribute('aria-current', 'step');
       else step.removeAttribute('aria-current');
     }
-    const trouble = troubleOf(order);
-    const words = word(trouble ? `form.stage.${trouble}` : `form.stage.${stepOf(order)}`, {
-      name: this.#names.customer,
-    });
+    const step = OVER[order.state] ?? (troubleOf(order) || stepOf(order));
+    const words = word(`form.stage.${step}`, { name: this.#names.customer });
     const stage = part(this.#root, 'stage');
     if (stage.textContent !== words) stage.textContent = words;
-    stage.dataset.stage = trouble || stepOf(order);
+    stage.dataset.stage = order.state === 'expired' ? 'expired' : step;
+    const until = order.state === 'awaiting_payment' ? readableMoment(order.pay_by ?? '') : '';
+    fill(part(this.#root, 'pay-by'), until && word('form.holds_until', { time: until }));
   }
 }
 

@@ -1,5 +1,6 @@
 // Values as people read them: money with its currency, country by name, time by both clocks.
 import { hasWord, word } from '../../core/js/words.js';
+import { gathered } from './field-groups.js';
 import { bothReadings, deviceZone, placeOf, readingsAt } from './time-reading.js';
 
 export function language() {
@@ -35,6 +36,16 @@ export function readableInstant(start, zone) {
   return timeWords(both, zone);
 }
 
+/** @param {string} instant with its offset @returns {string} by this device's clock */
+export function readableMoment(instant) {
+  if (instant === '') return '';
+  const format = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit' };
+  return new Date(instant).toLocaleString(
+    language(),
+    /** @type {any} */ ({ ...format, minute: '2-digit' }),
+  );
+}
+
 /** @param {{place: string, own: string}} both @param {string} zone */
 function timeWords(both, zone) {
   const words = both.own ? 'form.time_both' : 'form.time_one';
@@ -48,10 +59,16 @@ function timeWords(both, zone) {
  */
 export function readable(key, value, { currency, zone }) {
   if (value === '') return word('form.nothing');
-  if (key === 'price') return readableMoney(value, currency);
+  if (isMoney(key) && !value.endsWith('%')) return readableMoney(value, currency);
   if (key === 'address.country') return readableCountry(value);
   if (key === 'time.start' || key === 'time.end') return readableTime(value, zone) || value;
   return value;
+}
+
+/** @param {string} key */
+function isMoney(key) {
+  const money = ['price', 'price.proposal', 'discount', 'delivery', 'deposit'];
+  return money.includes(key) || /^line\.\d+\.price$/.test(key);
 }
 
 /** @param {Record<string, string>} values by field key or by bare name @returns {string[]} address lines, as on a parcel */
@@ -80,14 +97,23 @@ export function plural(key, count) {
   return word(name, { count });
 }
 
-/** @param {string[]} groups @returns {string} “address and contact” */
-export function groupNames(groups) {
-  const names = groups.map((group) => word(`form.group.${group}`));
-  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+/** @param {readonly string[]} keys of fields @returns {string} “the address and a note”: a whole group by its name */
+export function askedNames(keys) {
+  return listed(gathered(keys).map((name) => word(`form.asked.${name}`)));
 }
 
-/** @param {string[]} keys of fields @returns {string} their labels, each once */
+/** @param {string[]} keys of fields @returns {string} their labels, each once; a line by its number */
 export function fieldNames(keys) {
-  const names = new Set(keys.map((key) => word(`form.field.${key}`)));
+  return listed([...new Set(keys.map(labelOf))]);
+}
+
+/** @param {string} key */
+function labelOf(key) {
+  const number = /^line\.(\d+)\./.exec(key)?.[1];
+  return number ? word('form.field.line', { number }) : word(`form.field.${key}`);
+}
+
+/** @param {string[]} names */
+function listed(names) {
   return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
 }

@@ -18,6 +18,20 @@ export function releases(mode, moment) {
   return RELEASE_MODES.indexOf(mode) <= ['typed', 'left', 'sent'].indexOf(moment);
 }
 
+/**
+ * What the other side can see of a field now, so that it can always be said beside it.
+ * @param {{text: string, value: string, mode: ReleaseMode, online: boolean}} field what is in the
+ *   box, what the server has, how typing leaves it, and whether it can
+ * @returns {'as-typed' | 'as-left' | 'as-sent' | 'all' | 'none' | 'old'}
+ */
+export function seenNow({ text, value, mode, online }) {
+  const waits = text !== value && (mode !== 'live' || !online);
+  if (waits) return value === '' ? 'none' : 'old';
+  if (mode === 'live') return 'as-typed';
+  if (value !== '') return 'all';
+  return mode === 'leave' ? 'as-left' : 'as-sent';
+}
+
 /** The choice of one person: a default and exceptions by field. */
 export class ReleaseChoice {
   /** @type {Map<string, ReleaseMode>} */
@@ -28,6 +42,11 @@ export class ReleaseChoice {
   /** @param {unknown} [standard] */
   constructor(standard = 'live') {
     this.standard = releaseMode(standard);
+  }
+
+  /** The exceptions, to be kept. */
+  get own() {
+    return Object.fromEntries(this.#own);
   }
 
   /** @param {string} key */

@@ -11,7 +11,7 @@ import { fieldNames } from './readable.js';
 
 /**
  * @param {HTMLElement} root
- * @returns {FormSync}
+ * @returns {{sync: FormSync, request: import('./form-types.js').Request}}
  */
 export function mountRequestForm(root) {
   const { form = '', socket: path = '', customer = '', merchant = '' } = root.dataset;
@@ -26,7 +26,7 @@ export function mountRequestForm(root) {
   sync.on(() => fill(part(root, 'link'), !sync.ready || sync.online ? '' : word('form.offline')));
   connect();
   hookForTests(sync, socket);
-  return sync;
+  return { sync, request: socket.request.bind(socket) };
 }
 
 /** @param {FormSync} sync @param {string} name of the other side */

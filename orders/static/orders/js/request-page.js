@@ -1,10 +1,11 @@
 // Page entry: the customer's request to be called back. Rings when somebody is ready.
-/** @import { FormSync } from './form-sync.js' */
 import { Ringer } from '../../calls/js/ringer.js';
 import { word } from '../../core/js/words.js';
 import { pageStore } from './page-store.js';
-import { fill, maybePart, part } from './parts.js';
-import { releaseMode } from './release-mode.js';
+import { fill, part } from './parts.js';
+import { asking } from './problem.js';
+import { ReleaseControls } from './release-controls.js';
+import { RequestAsked } from './request-asked.js';
 import { mountRequestForm } from './request-form.js';
 import { followStand } from './request-live.js';
 import { becameReady } from './request-stand.js';
@@ -54,32 +55,18 @@ function follow(root) {
   });
 }
 
-/** How typing is released is the same choice as in a call, without a button to send. */
-/** @param {HTMLElement} root @param {FormSync} sync */
-function mountRelease(root, sync) {
-  const select = /** @type {HTMLSelectElement} */ (part(root, 'release'));
-  const store = pageStore('localStorage', 'choices');
-  const choose = (/** @type {unknown} */ wish) => {
-    const mode = releaseMode(wish) === 'live' ? 'live' : 'leave';
-    select.value = mode;
-    sync.outbox.choice.chooseAll(mode);
-    const words = word(`form.release.${mode}`, { name: root.dataset.merchant ?? '' });
-    fill(maybePart(root, 'release-words'), words);
-    if (mode === 'live') sync.outbox.release();
-  };
-  choose(store.get('release'));
-  select.addEventListener('change', () => {
-    choose(select.value);
-    store.set('release', select.value);
-  });
-}
-
 for (const root of document.querySelectorAll('[data-request-page]')) {
   follow(/** @type {HTMLElement} */ (root));
 }
 for (const found of document.querySelectorAll('[data-request-form]')) {
   const root = /** @type {HTMLElement} */ (found);
-  mountRelease(root, mountRequestForm(root));
+  const { sync, request } = mountRequestForm(root);
+  const store = pageStore('localStorage', 'choices');
+  const name = root.dataset.merchant ?? '';
+  // the same choice as in a call, without a button to send
+  new ReleaseControls(root, sync, { name, store, modes: ['live', 'leave'] });
+  const ask = asking(request, (words) => fill(part(root, 'request-problem'), words));
+  new RequestAsked(root, sync, { ask, name, store });
 }
 document.addEventListener('pointerdown', touched);
 document.addEventListener('keydown', touched);

@@ -1,107 +1,149 @@
-// What is being agreed or was ordered, as a receipt: the same parts for the form and for the order.
-/** @import { FormSync } from './form-sync.js' */
-/** @import { OrderSummary, Seller } from './form-types.js' */
-import { fill, maybePart } from './parts.js';
-import { addressLines, readableInstant, readableMoney, readableTime } from './readable.js';
+// The receipt on the page, and what changed in it since the other side last saw it: old and new
+// value side by side, in words and in colour.
+/** @import { Line, Summary } from './summaries.js' */
+import { word } from '../../core/js/words.js';
+import { fill, maybePart, part } from './parts.js';
+
+export { summaryOfForm, summaryOfOrder, summaryOfValues } from './summaries.js';
+
+/** @type {Record<string, string>} which row of the receipt shows a field of another name */
+const ROW_OF = { content: 'lines', line: 'lines', price: 'total', discount: 'discount' };
 
 /**
- * @typedef {object} Summary
- * @property {Seller} seller
- * @property {{description: string, quantity: number, total: string}[]} lines
- * @property {string} total
- * @property {string} time
- * @property {string} address
- * @property {string} contact
- * @property {string} note
+ * @param {HTMLElement} root
+ * @param {Summary} summary
+ * @param {{before?: Summary | null, changed?: string[]}} [since] what it was, or only the keys of the
+ *   fields that changed where that is not known
  */
-
-/** @param {FormSync} sync @returns {Summary} what stands in the form now */
-export function summaryOfForm(sync) {
-  const { values, zoneInForce: zone, seller } = sync;
-  const total = readableMoney(values.price ?? '', sync.currency);
-  const times = [values['time.start'] ?? '', values['time.end'] ?? ''];
-  const contact = ['contact.name', 'contact.phone', 'contact.email'];
-  return {
-    seller,
-    lines: values.content ? [{ description: values.content, quantity: 1, total }] : [],
-    total,
-    time: times
-      .map((time) => readableTime(time, zone))
-      .filter(Boolean)
-      .join(' – '),
-    address: addressLines(values).join('\n'),
-    contact: contact
-      .map((key) => values[key] ?? '')
-      .filter(Boolean)
-      .join('\n'),
-    note: values.note ?? '',
-  };
-}
-
-/** @param {OrderSummary} order @returns {Summary} */
-export function summaryOfOrder(order) {
-  const { time, seller, lines, total_text: total, note } = order;
-  const times = time ? [time.start, time.end ?? ''] : [];
-  return {
-    seller,
-    lines: lines.map((line) => ({ ...line, total: line.total_text })),
-    total,
-    time: times
-      .map((at) => readableInstant(at, time?.zone ?? 'UTC'))
-      .filter(Boolean)
-      .join(' – '),
-    address: addressLines(order.address ?? {}).join('\n'),
-    contact: '',
-    note,
-  };
-}
-
-/** @type {Record<string, string>} which row of the receipt shows a field */
-const ROW_OF = { content: 'lines', price: 'total' };
-
-/** @param {HTMLElement} root @param {Summary} summary @param {string[]} [changed] field keys to mark as changed */
-export function renderSummary(root, summary, changed = []) {
-  const { seller, time, address, contact, note, total } = summary;
+export function renderSummary(root, summary, { before = null, changed = [] } = {}) {
+  const { seller, rows, terms } = summary;
   fill(maybePart(root, 'seller'), seller.legal_name ?? seller.name ?? '');
   fill(maybePart(root, 'seller-address'), seller.legal_address ?? '');
-  for (const [name, text] of Object.entries({ time, address, contact, note, total })) {
-    fill(maybePart(root, name), text);
+  const marked = new Set(changed.map((key) => rowOf(key)));
+  for (const [name, text] of Object.entries(rows)) {
+    const row = root.querySelector(`[data-row="${name}"]`);
+    if (!(row instanceof HTMLElement)) continue;
+    if (terms[name]) fill(maybePart(row, `${name}-term`), terms[name]);
+    renderRow(row, text, {
+      was: before ? (before.rows[name] ?? '') : text,
+      marked: marked.has(name),
+    });
   }
-  renderLines(root, summary);
-  const rows = new Set(changed.map((key) => ROW_OF[key] ?? groupOf(key)));
-  for (const row of root.querySelectorAll('[data-row]'))
-    markRow(/** @type {HTMLElement} */ (row), rows);
+  renderLines(root, summary.lines, before?.lines ?? null, marked.has('lines'));
 }
 
-/** @param {string} key @returns {string} */
-function groupOf(key) {
-  return key.split('.')[0] ?? key;
+/** @param {Summary} before @param {Summary} now @returns {boolean} whether there is a difference to show */
+export function differs(before, now) {
+  const plain = (/** @type {Summary} */ { lines, rows }) =>
+    JSON.stringify([lines, { ...rows, pay_by: '', contact: '' }]);
+  return plain(before) !== plain(now);
 }
 
-/** @param {HTMLElement} root @param {Summary} summary */
-function renderLines(root, { lines }) {
+/** @param {string} key of a field */
+function rowOf(key) {
+  const group = key.split('.')[0] ?? key;
+  return ROW_OF[group] ?? group;
+}
+
+/** @param {HTMLElement} row @param {string} text @param {{was: string, marked: boolean}} since */
+function renderRow(row, text, { was, marked }) {
+  const value = row.querySelector('[data-value]');
+  const isChanged = was !== text;
+  row.hidden = text === '' && was === '';
+  row.toggleAttribute('data-changed', isChanged || marked);
+  const mark = maybePart(row, 'changed');
+  if (mark) mark.hidden = !isChanged && !marked;
+  if (value instanceof HTMLElement) setValue(value, text, isChanged ? was : text);
+}
+
+/** @param {HTMLElement} element @param {string} text @param {string} was the same where nothing changed */
+function setValue(element, text, was) {
+  const shown = JSON.stringify([text, was]);
+  if (element.dataset.shown === shown) return;
+  element.dataset.shown = shown;
+  element.hidden = false;
+  if (text === was) element.textContent = text;
+  else element.replaceChildren(...difference(was, text));
+}
+
+/** @param {string} was @param {string} text @returns {(Node | string)[]} */
+function difference(was, text) {
+  const parts = [];
+  if (was !== '') parts.push(heard('form.was'), marked('del', was));
+  if (was !== '' && text !== '') parts.push(arrow());
+  if (text !== '') parts.push(heard('form.now'), marked('ins', text));
+  return parts;
+}
+
+/** @param {'del' | 'ins'} tag @param {string} text */
+function marked(tag, text) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  return element;
+}
+
+function arrow() {
+  const element = document.createElement('span');
+  element.setAttribute('aria-hidden', 'true');
+  element.className = 'receipt__arrow';
+  element.textContent = ' → ';
+  return element;
+}
+
+/** @param {string} key of words that are only heard: strokes and colours are not */
+function heard(key) {
+  const element = document.createElement('span');
+  element.className = 'visually-hidden';
+  element.textContent = ` ${word(key)} `;
+  return element;
+}
+
+/** @param {HTMLElement} root @param {Line[]} lines @param {Line[] | null} before @param {boolean} marked */
+function renderLines(root, lines, before, marked) {
   const list = maybePart(root, 'lines');
   const template = list?.querySelector('template');
   if (!list || !template) return;
-  const rows = lines.map(({ description, quantity, total }) => {
-    const row = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
-    fill(maybePart(row, 'description'), description);
-    fill(maybePart(row, 'quantity'), quantity > 1 ? `× ${quantity}` : '');
-    fill(maybePart(row, 'line-total'), total);
-    return row;
+  const shown = JSON.stringify([lines, before, marked]);
+  if (list.dataset.shown === shown) return;
+  list.dataset.shown = shown;
+  const rows = lines.map((line) => {
+    const was = before?.find(({ number }) => number === line.number);
+    return lineRow(template, line, before ? (was ?? null) : line);
   });
+  const gone = (before ?? []).filter((was) => !lines.some(({ number }) => number === was.number));
+  rows.push(...gone.map((was) => lineRow(template, null, was)));
   list.replaceChildren(template, ...rows);
+  const row = list.closest('[data-row]');
+  if (!(row instanceof HTMLElement)) return;
+  row.hidden = rows.length === 0;
+  row.toggleAttribute('data-changed', marked && !before);
 }
 
-/** @param {HTMLElement} row @param {Set<string>} changed hides a row without a value */
-function markRow(row, changed) {
-  const value = row.querySelector('[data-value]');
-  const list = row.querySelector('[data-part="lines"]');
-  const name = row.dataset.row ?? '';
-  const empty = list ? list.children.length < 2 : (value?.textContent ?? '') === '';
-  const isChanged = changed.has(name);
-  row.hidden = empty && !isChanged;
-  row.toggleAttribute('data-changed', isChanged);
-  const mark = maybePart(row, 'changed');
-  if (mark) mark.hidden = !isChanged;
+/** @param {Line | null} line @param {Line | null} was */
+function markOf(line, was) {
+  if (!line) return word('form.removed');
+  return was ? '' : word('form.added');
+}
+
+/**
+ * @param {HTMLTemplateElement} template
+ * @param {Line | null} line null where it was taken out
+ * @param {Line | null} was null where it is new
+ */
+function lineRow(template, line, was) {
+  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const row = /** @type {HTMLElement} */ (copy.firstElementChild);
+  const now = line ?? { description: '', detail: '', total: '', photo: '', done: false };
+  const old = was ?? { description: '', detail: '', total: '' };
+  setValue(part(row, 'description'), now.description, old.description);
+  setValue(part(row, 'quantity'), now.detail, old.detail);
+  part(row, 'quantity').hidden = now.detail === '' && old.detail === '';
+  setValue(part(row, 'line-total'), now.total, old.total);
+  fill(part(row, 'line-mark'), markOf(line, was));
+  row.toggleAttribute('data-changed', JSON.stringify(line) !== JSON.stringify(was));
+  row.toggleAttribute('data-done', now.done);
+  const photo = /** @type {HTMLImageElement} */ (part(row, 'line-photo'));
+  photo.hidden = now.photo === '';
+  if (now.photo) photo.src = now.photo;
+  return row;
 }

@@ -38,6 +38,16 @@ export async function post(url, body, limit = 15000) {
 
 /**
  * @param {string} url
+ * @param {FormData} body
+ * @param {number} [limit] milliseconds until `offline`; a picture takes longer than words
+ * @returns {Promise<any>}
+ */
+export async function sendFile(url, body, limit = 60000) {
+  return await ask(url, { method: 'POST', headers: { 'X-CSRFToken': csrfToken() }, body }, limit);
+}
+
+/**
+ * @param {string} url
  * @param {number} [limit] milliseconds until `offline`
  * @returns {Promise<any>}
  */
