@@ -1,74 +1,61 @@
-"""A merchant's orders at the desk.
+"""A merchant's orders at the desk: the list, and the same as a table to take away.
 
 They stand here and not in orders, because one page shows an order with its payment and its
 settlement.
 """
 
-from typing import Any, Final
+import re
+from typing import Final
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from marketplace.console.records import Entry, record_of
+from marketplace.console.order_csv import order_lines
+from marketplace.console.order_search import OrderSearch, order_page, wanted_of
 from marketplace.console.words import ORDER
 from merchants.boundaries import MemberRequest, member_page
 from merchants.roles import Permission
-from orders.models import Order
-from orders.selectors import order_for_member, orders_of_merchant
-from payments.models import Payment, Settlement
 
-ROWS: Final = 30
-_CONTACT: Final = (
-    ("contact.name", _("Name")),
-    ("contact.phone", _("Phone")),
-    ("contact.email", _("E-mail")),
-)
+_PAGE: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @require_safe
 @member_page(Permission.ORDERS_READ)
 def order_list(request: MemberRequest, _handle: str) -> HttpResponse:
-    """List the merchant's orders, newest first, of one state where `?state=` names one."""
-    state = request.GET.get("state", "")
-    rows = orders_of_merchant()
-    if state in ORDER:
-        rows = rows.filter(state=state)
+    """List the merchant's orders, newest first: those that `?q=&state=&since=&until=` mean.
+
+    What cannot be understood is said at its field and left out of the search.
+    """
+    form = OrderSearch(request.GET)
+    is_understood = form.is_valid()
+    wanted = wanted_of(form.cleaned_data, request.merchant.time_zone)
+    number = request.GET.get("page", "")
     context = {
         "merchant": request.merchant,
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
-        "state": state if state in ORDER else "",
+        "page": order_page(wanted, int(number) if _PAGE.fullmatch(number) else 1),
+        "form": form,
+        "wanted": wanted,
         "states": ORDER,
     }
-    return render(request, "desk/orders.html", context)
+    return render(request, "desk/orders.html", context, status=200 if is_understood else 400)
 
 
 @require_safe
 @member_page(Permission.ORDERS_READ)
-def order_detail(request: MemberRequest, _handle: str, code: str) -> HttpResponse:
-    """Show one order; the merchant's share only to members who may read payments."""
-    order = order_for_member(code)
-    context: dict[str, Any] = {
-        "merchant": request.merchant,
-        "order": order,
-        "record": _record(order, with_money=request.member.may(Permission.PAYMENTS_READ)),
-        "contacts": _contacts(order),
-        "settlement": None,
-    }
-    if request.member.may(Permission.PAYMENTS_READ):
-        context["settlement"] = Settlement.objects.filter(order=order).first()
-    return render(request, "desk/order.html", context)
-
-
-def _contacts(order: Order) -> list[tuple[str | Promise, str]]:
-    values = order.values
-    return [(label, values[key]["value"]) for key, label in _CONTACT if key in values]
-
-
-def _record(order: Order, *, with_money: bool) -> list[Entry]:
-    payments = list(Payment.objects.filter(order=order).order_by("created_at"))
-    settlements = list(Settlement.objects.filter(order=order)) if with_money else []
-    return record_of(order, payments, settlements)
+def order_export(request: MemberRequest, handle: str) -> HttpResponseBase:
+    """Send the orders the same search finds as CSV, streamed; a search in doubt goes back to it."""
+    form = OrderSearch(request.GET)
+    if not form.is_valid():
+        return redirect(f"{reverse('desk-orders', args=[handle])}?{request.GET.urlencode()}")
+    wanted = wanted_of(form.cleaned_data, request.merchant.time_zone)
+    today = timezone.localdate(timezone=wanted.zone).isoformat()
+    response = StreamingHttpResponse(
+        order_lines(wanted, request.scope_of_actor), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="orders-{handle}-{today}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    return response

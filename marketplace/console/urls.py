@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.console import desk_calls, desk_orders, desk_reception, views
+from marketplace.console import desk_calls, desk_order, desk_orders, desk_reception, views
 
 urlpatterns = [
     path("operator/", views.overview, name="operator"),
@@ -26,5 +26,20 @@ urlpatterns = [
         name="desk-call-unblock",
     ),
     path("desk/<slug:handle>/orders/", desk_orders.order_list, name="desk-orders"),
-    path("desk/<slug:handle>/orders/<str:code>/", desk_orders.order_detail, name="desk-order"),
+    path(
+        "desk/<slug:handle>/orders/export.csv",
+        desk_orders.order_export,
+        name="desk-orders-export",
+    ),
+    path("desk/<slug:handle>/orders/<str:code>/", desk_order.order_detail, name="desk-order"),
+    path(
+        "desk/<slug:handle>/orders/<str:code>/fulfil/",
+        desk_order.fulfil,
+        name="desk-order-fulfil",
+    ),
+    path(
+        "desk/<slug:handle>/orders/<str:code>/record.json",
+        desk_order.order_record,
+        name="desk-order-record",
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -63,3 +64,12 @@ def make_event(number: int, **fields) -> StripeEvent:
         return StripeEvent.objects.create(
             event_id=f"evt_{number}", **{"kind": "checkout.session.completed", **fields}
         )
+
+
+def streamed(response) -> str:
+    """Return what a page sends bit by bit."""
+
+    async def collected() -> bytes:
+        return b"".join([chunk async for chunk in response.streaming_content])
+
+    return async_to_sync(collected)().decode()
