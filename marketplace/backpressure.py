@@ -1,9 +1,10 @@
-"""A WebSocket that is sent more than it can take is read no further until it has caught up.
+"""A WebSocket with bounds: who sends too much is read no further, who does not read is let go.
 
 Daphne reads whatever comes into a queue without an end, so one client that floods costs all others
 their turn long after it was refused: every frame it got rid of still has to be parsed. Here reading
 stops while frames wait, TCP then holds the sender back; and who goes on sending after we have
-closed is cut off.
+closed is cut off. And what a client does not read would wait here without an end too: beyond half a
+megabyte it is told to come again for a whole snapshot (4430), and cut off a second later.
 """
 
 from typing import Any, Final
@@ -15,6 +16,9 @@ MOST_WAITING: Final = 32
 MOST_AFTER_CLOSE: Final = 64
 """So many frames may have been on their way when the socket was closed."""
 LOOK_AGAIN_SECONDS: Final = 0.02
+MOST_UNREAD: Final = 512 * 1024
+"""Bytes beyond what the two kernels hold for a client that does not read."""
+RESYNC: Final = 4430
 
 
 class HeldBack(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
@@ -34,6 +38,15 @@ class HeldBack(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
             self.transport.pauseProducing()
             self._look_again()
 
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:  # noqa: N802, FBT001, FBT002  # Daphne's
+        """Send a frame, unless the socket is ending; end it when too much waits to be read."""
+        if self.state != self.STATE_OPEN:
+            return
+        super().serverSend(content, binary)
+        if unread(self.transport) > MOST_UNREAD:
+            # its second for an answer is autobahn's own; then the connection and all that waits go
+            self.sendClose(code=RESYNC)
+
     def _count_after_close(self) -> None:
         self.after_close += 1
         if self.after_close == MOST_AFTER_CLOSE:
@@ -50,6 +63,12 @@ class HeldBack(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
         self.is_held = False
         if self.state != self.STATE_CLOSED:
             self.transport.resumeProducing()
+
+
+def unread(transport: Any) -> int:
+    """Return how many bytes Twisted keeps because the kernel takes no more."""
+    kept: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001  # no other way to ask
+    return kept
 
 
 def hold_back(factory: Any = WebSocketFactory) -> None:

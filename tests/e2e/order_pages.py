@@ -48,9 +48,9 @@ class MerchantWindow:
         return after["x"] - before["x"], after["y"] - before["y"]
 
     def ask_for(self, groups: list[str], hint: str) -> None:
-        """Tick groups and send the information request."""
-        for group in groups:
-            self.window.locator(f'[data-ask="{group}"]').check()
+        """Tick groups, or single fields by their keys, and send the information request."""
+        for name in groups:
+            self.window.locator(f'[data-ask="{name}"], [data-ask-group="{name}"]').check()
         self.part("hint").fill(hint)
         self.part("send-request").click()
 

@@ -22,7 +22,7 @@ from tests.e2e.order_pages import (
 )
 from tests.e2e.steps import Steps
 
-PLANNED = 19
+PLANNED = 20
 HANDLE, EMAIL, PASSWORD = "jasmine-and-smoke", "mei@jasmine.example", "face-to-face"
 CONTENT = "Tasting for two, poured on camera"
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 from tests.e2e import cameras
 from tests.e2e.browsers import DESK, PHONE, launch, person
 from tests.e2e.call_pages import Customer, Merchant
-from tests.e2e.sale import PLANNED, Sale
+from tests.e2e.quick_sale import QuickSale
+from tests.e2e.sale import EMAIL, HANDLE, PASSWORD, PLANNED, Sale
 from tests.e2e.steps import Steps
 
 
@@ -20,21 +21,29 @@ def tell(playwright: Playwright, url: str) -> Sale:
     with tempfile.TemporaryDirectory() as folder:
         red = launch(playwright, cameras.write(Path(folder), cameras.RED))
         blue = launch(playwright, cameras.write(Path(folder), cameras.BLUE))
-        with person(red, PHONE, has_touch=True) as phone, person(blue, DESK) as desk:
-            sale = Sale(Customer(phone, url), Merchant(desk, url), steps)
-            try:
-                sale.run()
-                sale.customer.look_back()
-                sale.merchant.look_back()
-            except BaseException:
-                _keep(phone, "customer")
-                _keep(desk, "merchant")
-                raise
-            finally:
-                steps.end()
+        try:
+            with person(red, PHONE, has_touch=True) as phone, person(blue, DESK) as desk:
+                sale = Sale(Customer(phone, url), Merchant(desk, url), steps)
+                _run(sale)
+            with person(red, PHONE, has_touch=True) as phone, person(blue, DESK) as desk:
+                quick = QuickSale(Customer(phone, url), Merchant(desk, url), steps)
+                quick.run(email=EMAIL, password=PASSWORD, handle=HANDLE)
+        finally:
+            steps.end()
         red.close()
         blue.close()
     return sale
+
+
+def _run(sale: Sale) -> None:
+    try:
+        sale.run()
+        sale.customer.look_back()
+        sale.merchant.look_back()
+    except BaseException:
+        _keep(sale.customer.page, "customer")
+        _keep(sale.merchant.page, "merchant")
+        raise
 
 
 def _keep(page: Page, name: str) -> None:

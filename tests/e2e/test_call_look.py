@@ -194,7 +194,7 @@ def asks_by_keyboard(left: Keyboard, right: Keyboard) -> None:
     window, sheet = MerchantWindow(right.page), CustomerSheet(left.page)
     right.go_to("#order-toggle").press("Enter")
     expect(window.part("title")).to_be_focused()
-    right.go_to('[data-ask="contact"]').press("Space")
+    right.go_to('[data-ask-group="contact"]').press("Space")
     right.go_to('[data-part="send-request"]').press("Enter")
     expect(window.part("requests")).to_contain_text("Waiting")
     right.stands()

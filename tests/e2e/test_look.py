@@ -9,8 +9,8 @@ from marketplace.console import demo
 from tests.e2e.browsers import DESK, PHONE, person, until
 
 HANDLE = demo.MERCHANTS[0].fields["handle"]
-PUBLIC = ["/", f"/m/{HANDLE}/", f"/m/{HANDLE}/call/", "/sign-in/", "/no-such-page/"]
-MEMBER = [f"/desk/{HANDLE}/{part}" for part in ("", "calls/", "orders/", "reception/")]
+PUBLIC = ["/", f"/m/{HANDLE}/", f"/m/{HANDLE}/call/", "/sign-in/", "/orders/", "/no-such-page/"]
+MEMBER = [f"/desk/{HANDLE}/{part}" for part in ("", "calls/", "orders/", "items/", "reception/")]
 OPERATOR = ["/operator/", "/operator/merchants/", "/operator/payments/", "/operator/settlements/"]
 # Nothing moves any more, and two frames have been painted since.
 AT_REST = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
