@@ -2,11 +2,25 @@
 
 import sys
 
-from bench import call_setup, edit_seen, flood, ring, signal
+from bench import (
+    call_setup,
+    edit_load,
+    edit_peer,
+    edit_seen,
+    flood,
+    form_open,
+    order,
+    ring,
+    signal,
+)
 from bench.report import print_cases
 
 ALL = {
     "edit_seen": edit_seen.run,
+    "edit_load": edit_load.run,
+    "edit_peer": edit_peer.run,
+    "form_open": form_open.run,
+    "order": order.run,
     "ring": ring.run,
     "signal": signal.run,
     "flood": flood.run,

@@ -57,8 +57,8 @@ def cookie_of(user: User) -> str:
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
 
-def pair() -> dict[str, Any]:
-    """One merchant and one customer in a running call."""
+def talk() -> tuple[Member, Customer, Call]:
+    """One merchant's owner and one customer in a running call."""
     made, member = merchant()
     customer = Customer.objects.create(name="Lena")
     now = timezone.now()
@@ -87,6 +87,12 @@ def pair() -> dict[str, Any]:
             customer_present=True,
             merchant_present=True,
         )
+    return member, customer, call
+
+
+def pair() -> dict[str, Any]:
+    """A running call and the cookies of both sides."""
+    member, customer, call = talk()
     return {
         "call": call.code,
         "customer": f"{COOKIE}={cookie_for(customer)}",

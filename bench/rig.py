@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,13 @@ from typing import Any
 import psycopg
 
 from marketplace.core import env
+from marketplace.launcher import ports
+from marketplace.launcher.probe import Probe
 from marketplace.launcher.product import Product
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".visavis" / "bench"
+START_SECONDS = 60.0
 TABLES = """
 DROP TABLE IF EXISTS floor_form, floor_edit, floor_ring;
 CREATE TABLE floor_form (id int PRIMARY KEY, revision int NOT NULL, fields jsonb NOT NULL);
@@ -57,6 +60,19 @@ class Rig:
         rows: list[dict[str, Any]] = json.loads(output.splitlines()[-1])
         return rows
 
+    @contextmanager
+    def second_web(self) -> Iterator[str]:
+        """One more web process of the product, at an address of its own."""
+        with ports.listen(0) as listener:
+            port = int(listener.getsockname()[1])
+            order = self.product.parts.web(listener.fileno(), name="web-2")
+            with running(
+                order.command, order.environ or {}, order.log, pass_fds=order.inherited
+            ) as process:
+                probe = Probe(port, "/readyz")
+                until(probe.ready, process, order.log)
+                yield f"http://127.0.0.1:{port}"
+
 
 @contextmanager
 def rig() -> Iterator[Rig]:
@@ -82,21 +98,31 @@ def _floor(product: Product) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
-    log = (STATE / "floor.log").open("w")
-    process = subprocess.Popen(
-        [*command, "bench.floor.app:application"],
-        cwd=ROOT,
-        env=_floor_environment(parts.variables()),
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        _wait_for(port, process)
+    command.append("bench.floor.app:application")
+    log = STATE / "floor.log"
+    with running(command, _floor_environment(parts.variables()), log) as process:
+        until(lambda: _listens(port), process, log)
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    environ: Mapping[str, str],
+    log: Path,
+    *,
+    pass_fds: tuple[int, ...] = (),
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a server of a benchmark's own and end it."""
+    with log.open("w") as written:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=written, stderr=written, pass_fds=pass_fds
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def _floor_environment(variables: Mapping[str, str]) -> dict[str, str]:
@@ -110,16 +136,22 @@ def _floor_environment(variables: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 20
+def until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for a server; raises RuntimeError when it dies or takes too long."""
+    end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if ready():
             return
-    raise RuntimeError(f"the floor did not start: see {STATE / 'floor.log'}")
+        time.sleep(0.05)
+    raise RuntimeError(f"it did not start: see {log}")
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def quiet(limit: float = 1.5, patience: float = 60) -> float:

@@ -1,6 +1,7 @@
 """The floor: a bare Channels consumer with one transaction per edit on the same layer.
 
-`/tx/<form>` lock, update, insert, then group_send; `/desk/<n>` and POST `/ring/<n>` one row, then
+`/tx/<form>` lock, update, insert, then group_send; `/cte/<form>` the same as one statement;
+`/open/<form>` shows a row on joining; `/desk/<n>` and POST `/ring/<n>` one row, then
 group_send; `/group/<n>` passes frames on unread; `/lobby`, `/desk-page` and `/room` are the
 two-page WebRTC demo. Plain Django connection in a thread of its own; no rights, no walls, no
 validation.
@@ -54,6 +55,13 @@ UPDATE = (
 )
 INSERT = "INSERT INTO floor_edit (form_id, revision, op, name, value) VALUES (%s, %s, %s, %s, %s)"
 
+CTE = (
+    "WITH moved AS (UPDATE floor_form SET revision = revision + 1,"
+    " fields = jsonb_set(fields, %s, to_jsonb(%s::text)) WHERE id = %s RETURNING id, revision)"
+    " INSERT INTO floor_edit (form_id, revision, op, name, value)"
+    " SELECT id, revision, %s, %s, %s FROM moved RETURNING revision"
+)
+
 
 def store(form, edit):
     with transaction.atomic(), connection.cursor() as cursor:
@@ -64,7 +72,23 @@ def store(form, edit):
     return revision
 
 
+def store_at_once(form, edit):
+    name, value = edit["name"], edit["value"]
+    with connection.cursor() as cursor:
+        cursor.execute(CTE, [[name], value, form, edit["id"], name, value])
+        return cursor.fetchone()[0]
+
+
+def shown(form):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision, fields FROM floor_form WHERE id = %s", [form])
+        revision, fields = cursor.fetchone()
+    return {"type": "snapshot", "revision": revision, "fields": json.loads(fields)}
+
+
 class Pair(AsyncWebsocketConsumer):
+    store = staticmethod(store)
+
     async def connect(self):
         self.form = self.scope["url_route"]["kwargs"]["form"]
         self.group = f"floor{self.form}"
@@ -76,13 +100,24 @@ class Pair(AsyncWebsocketConsumer):
 
     async def receive(self, text_data=None, bytes_data=None):
         edit = json.loads(text_data)
-        revision = await database_sync_to_async(store, thread_sensitive=False)(self.form, edit)
+        revision = await database_sync_to_async(self.store, thread_sensitive=False)(self.form, edit)
         await self.send(json.dumps({"type": "ack", "id": edit["id"], "revision": revision}))
         frame = {"type": "edited", "op": edit["id"], "value": edit["value"], "revision": revision}
         await self.channel_layer.group_send(self.group, {"type": "edited", "frame": frame})
 
     async def edited(self, event):
         await self.send(json.dumps(event["frame"]))
+
+
+class PairAtOnce(Pair):
+    store = staticmethod(store_at_once)
+
+
+class Opened(Pair):
+    async def connect(self):
+        await super().connect()
+        read = database_sync_to_async(shown, thread_sensitive=False)
+        await self.send(json.dumps(await read(self.form)))
 
 
 class Group(AsyncWebsocketConsumer):
@@ -142,6 +177,8 @@ application = ProtocolTypeRouter(
         "websocket": URLRouter(
             [
                 path("tx/<int:form>", Pair.as_asgi()),
+                path("cte/<int:form>", PairAtOnce.as_asgi()),
+                path("open/<int:form>", Opened.as_asgi()),
                 path("group/<int:number>", Group.as_asgi()),
                 path("desk/<int:number>", Desk.as_asgi()),
             ]
