@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 
 from bench.report import Case, Samples, case_of, percentile
 from bench.rig import ROOT, Rig, quiet, rig
-from bench.wires import floor_wire, open_form, our_wire, phase
+from bench.wires import Wire, floor_wire, open_form, our_wire, phase
 
 ROUNDS, PAIRS, OPENINGS = 5, 10, 100
 SIDES = ("customer", "merchant")
@@ -31,11 +31,15 @@ async def opened(opening: Callable[[int], Awaitable[None]]) -> float:
     return percentile(taken, 0.5)
 
 
+async def _once(wire: Wire, seen: list[float]) -> None:
+    seen.append(await wire.edit())
+
+
 async def fill(both: Rig, rows: list[Row]) -> None:
     """Say something on every form, ours and the floor's."""
     for number, row in enumerate(rows):
         wires = [await our_wire(both.url, row), await floor_wire(both.floor_url, number)]
-        await phase(wires, lambda wire, _seen: wire.edit())
+        await phase(wires, _once)
 
 
 def queries(both: Rig, row: Row, side: str) -> int:

@@ -1,7 +1,7 @@
 """Statements of opening a form's socket: `python -m bench.form_queries CALL COOKIE ROLE`.
 
-In the product's environment, over the whole application with session and origin check; counted on
-every connection, in whatever thread. BEGIN and COMMIT count, and several in one message too.
+In the product's environment, over the whole application with session and origin check. The number
+is printed last.
 """
 
 import asyncio
@@ -9,43 +9,27 @@ import json
 import os
 import sys
 
-from django.db.backends.signals import connection_created
+from channels.testing import WebsocketCommunicator
 
-COUNTED = []
-
-
-def count(connection, **_given):
-    connection.force_debug_cursor = True
-    COUNTED.append(connection)
+from bench import statements
+from marketplace.asgi import application
 
 
-connection_created.connect(count)
-
-from channels.testing import WebsocketCommunicator  # noqa: E402
-
-from marketplace.asgi import application  # noqa: E402
-
-
-async def opened(call: str, cookie: str, role: str) -> None:
-    """Open the socket, take the snapshot, close it."""
+async def opened(call: str, cookie: str, role: str) -> list[str]:
+    """Open the socket, take the snapshot, close it; returns what was asked until then."""
     headers = [(b"origin", os.environ["VISAVIS_ORIGIN"].encode()), (b"cookie", cookie.encode())]
     path = f"/ws/calls/{call}/form/{role}/"
     socket = WebsocketCommunicator(application, path, headers=headers)
+    statements.watch()
     await socket.connect(timeout=10)
     frame = json.loads(await socket.receive_from(timeout=10))
     if frame["type"] != "form.snapshot":
         raise RuntimeError(f"no snapshot: {frame}")
-    print(statements())
+    found = statements.said()
     await socket.disconnect()
-
-
-def statements() -> int:
-    """Return how many PostgreSQL ran so far."""
-    said = [query["sql"] for connection in set(COUNTED) for query in connection.queries_log]
-    if "-v" in sys.argv:
-        print("\n".join(text[:200] for text in said))
-    return sum(len(text.rstrip(";").split(";\n")) for text in said)
+    return found
 
 
 if __name__ == "__main__":
-    asyncio.run(opened(*sys.argv[1:4]))
+    texts = asyncio.run(opened(*sys.argv[1:4]))
+    print(*(text[:120].replace("\n", " ") for text in texts), len(texts), sep="\n")

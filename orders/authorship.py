@@ -8,6 +8,7 @@ from typing import Final
 from orders.fields import CONTACT_KEYS, FIELDS
 from orders.labels import label_of, readable
 from orders.models import Order
+from orders.pricing import has_lines
 from orders.states import Role
 
 _PLACE: Final[Mapping[str, int]] = {key: place for place, key in enumerate(FIELDS)}
@@ -27,7 +28,11 @@ class Authored:
 
 
 def authorship_of(order: Order) -> list[Authored]:
-    """Return every value of an order with its author, in the order of the form."""
+    """Return every value of an order with its author, in the order of the form.
+
+    A price typed before the lines had theirs is part of what was confirmed, but counts no more.
+    """
+    summed = has_lines({key: cell["value"] for key, cell in order.values.items()})
     return [
         Authored(
             key=key,
@@ -39,6 +44,7 @@ def authorship_of(order: Order) -> list[Authored]:
             revision=cell["revision"],
         )
         for key, cell in sorted(order.values.items(), key=lambda item: _PLACE[item[0]])
+        if not (summed and key == "price")
     ]
 
 

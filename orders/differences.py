@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orders.fields import FIELDS
 from orders.labels import label_of, readable
 from orders.models import Order
 
@@ -16,11 +17,12 @@ class Difference:
 
 
 def differences_of(order: Order, changes: list[str]) -> list[Difference]:
-    """Return what `changes`, the keys that differ, mean to a reader."""
+    """Return what `changes`, the keys that differ, mean to a reader, in the order of the form."""
     old = order.revises
     if old is None:
         return []
-    return [Difference(label_of(key), _value(old, key), _value(order, key)) for key in changes]
+    keys = [key for key in FIELDS if key in set(changes)]
+    return [Difference(label_of(key), _value(old, key), _value(order, key)) for key in keys]
 
 
 def _value(order: Order, key: str) -> str:

@@ -74,7 +74,7 @@ def of_python(name: str) -> list[str | Path]:
         print(f"  installing {name} …", flush=True)
         folder.mkdir(parents=True, exist_ok=True)
         _quietly([sys.executable, "-m", "venv", folder], folder, os.environ)
-        pip = [python, "-m", "pip", "install", "--quiet", "-r", wanted]
+        pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "-r", wanted]
         _quietly(pip, folder, os.environ)
         stamp.write_text(wanted.read_text("utf-8"), "utf-8")
     return [python]

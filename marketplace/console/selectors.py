@@ -16,6 +16,7 @@ from marketplace.core.money import Money
 from merchants.models import Merchant
 from merchants.states import MerchantState
 from orders.models import Order
+from orders.states import OrderState
 from payments.models import LedgerEntry, Settlement, StripeEvent
 from payments.states import EventState, LedgerAccount, SettlementState
 
@@ -100,7 +101,9 @@ def figures() -> Figures:
     calls = Call.objects.filter(requested_at__gte=since).aggregate(
         all=Count("id"), answered=Count("id", filter=Q(answered_at__isnull=False))
     )
-    orders = Order.objects.filter(created_at__gte=since).aggregate(
+    # an order that was revised counts once
+    standing = Order.objects.exclude(state=OrderState.SUPERSEDED)
+    orders = standing.filter(created_at__gte=since).aggregate(
         all=Count("id"), paid=Count("id", filter=Q(paid_at__isnull=False))
     )
     return Figures(

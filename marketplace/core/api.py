@@ -33,13 +33,18 @@ class CsrfAuthentication(BaseAuthentication):
     REST framework's own SessionAuthentication checks it for signed-in users only.
     """
 
-    def authenticate(self, request: Request) -> None:
-        """Raise PermissionDenied when the token is missing or wrong."""
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        """Return the session's user, if one is signed in.
+
+        Raises PermissionDenied when the token is missing or wrong.
+        """
         check = _CsrfCheck(_no_response)
         check.process_request(request._request)  # noqa: SLF001  # the way REST framework does it
         reason = check.process_view(request._request, _no_response, (), {})  # noqa: SLF001
         if reason:
             raise exceptions.PermissionDenied(f"CSRF: {reason}", code="csrf_failed")
+        user = getattr(request._request, "user", None)  # noqa: SLF001
+        return (user, None) if user is not None and user.is_authenticated else None
 
 
 class ApiView(APIView):

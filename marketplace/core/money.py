@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -87,11 +88,7 @@ class Money:
 
     def format(self, locale: str = "en") -> str:
         """Return the amount with its currency for a person, e.g. “€48.00”."""
-        try:
-            known = Locale.parse(locale.replace("-", "_"))
-        except (UnknownLocaleError, ValueError):
-            known = Locale.parse("en")
-        return format_currency(self.decimal, self.currency, locale=known)
+        return _formatted(self, locale)
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
@@ -111,3 +108,13 @@ class Money:
         if minor > LARGEST_MINOR:
             raise MoneyError("amount_too_large", _("The amount is too large."))
         return cls(minor, currency)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(amount: Money, locale: str) -> str:
+    """Format once: an order shows the same few amounts again and again."""
+    try:
+        known = Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        known = Locale.parse("en")
+    return format_currency(amount.decimal, amount.currency, locale=known)

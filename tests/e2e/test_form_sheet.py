@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsers import launch, until
+from tests.e2e.browsers import PHONE, launch, person, until
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.sheet_pages import Form, Sheet, at_the_counter
 from tests.e2e.test_call_look import ENGLISH, WORDS, leaves_the_face, look
+from tests.e2e.test_request import leave
 
 TEA = {
     "line.1.description": "Jasmine pearls, 50 g",
@@ -91,7 +92,7 @@ def test_a_field_is_declined_with_a_reason_and_a_question_put_off(product, chrom
         expect(sheet.part("decline-reason")).to_have_value("I would rather not say")
         keyboard.stands()
         keyboard.press("Enter")
-        expect(sheet.field("contact.email")).to_be_hidden()
+        expect(sheet.field("note")).to_be_visible()
         assert sheet.asked() == ["note"]
         declined = merchant.page.evaluate("() => window.__visavis.form.requests.at(-1).declined")
         assert declined == {"contact.email": "I would rather not say"}
@@ -162,14 +163,14 @@ def change_is_shown_with_its_old_value(sheet: Sheet, merchant: Form) -> None:
 @pytest.mark.proves("C10", "P6.1", "P1.9", "INV-O6")
 def test_nothing_interrupts_payment_but_a_changed_order_is_said_and_shown(product, chromium):
     with at_the_counter(chromium, product.url) as (sheet, merchant):
+        merchant.ask("note")
+        sheet.shows("request")
         merchant.write(TEA)
         merchant.confirm()
         sheet.part("card-confirm").click()
         until(merchant.page, lambda: stand(merchant) == "both", what="both confirmed")
         order = merchant.order()
         sheet.open_payment()
-        sheet.shows("pay")
-        merchant.ask("note")
         expect(sheet.part("queued")).to_contain_text("waits until you have paid")
         sheet.shows("pay")
         # the merchant changes the order: that checkout is over
@@ -193,6 +194,31 @@ def test_nothing_interrupts_payment_but_a_changed_order_is_said_and_shown(produc
 
 def stand(side: Form) -> str:
     return str(side.page.evaluate("() => window.__visavis.form.stand"))
+
+
+@pytest.mark.proves("C7", "C14", "A12")
+def test_page_of_a_request_has_the_same_eye_at_each_field(product, chromium):
+    with person(chromium, PHONE, reduced_motion="reduce") as page:
+        leave(page, product.url, "Ada")
+        Form(page)
+        field = page.locator('[data-field="address.city"]')
+        expect(field.locator('[data-part="sees"]')).to_have_text("Seen while you type")
+        field.locator("select").select_option("leave")
+        box = field.locator('[data-part="box"]')
+        box.click()
+        page.keyboard.type("Hamburg")
+        expect(field.locator('[data-part="sees"]')).to_have_text("Not seen yet")
+        # on the way out lies the eye: there one can still think better of it
+        page.keyboard.press("Tab")
+        expect(field.locator("select")).to_be_focused()
+        expect(field.locator('[data-part="sees"]')).to_have_text("Not seen yet")
+        page.keyboard.press("Tab")
+        expect(field.locator('[data-part="sees"]')).to_have_text("Seen")
+        # the choice is kept on this device
+        page.reload()
+        Form(page).knows("address.city", "Hamburg")
+        expect(field.locator("select")).to_have_value("leave")
+        look(page, "a request with an eye at each field")
 
 
 @pytest.mark.proves("C23", "A12")

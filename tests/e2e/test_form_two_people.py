@@ -10,7 +10,7 @@ from tests.e2e.browsers import DESK, launch, person, until
 from tests.e2e.order_pages import MerchantWindow
 from tests.e2e.sale import EMAIL, HANDLE
 from tests.e2e.sheet_pages import Form, Sheet
-from tests.e2e.test_call_look import both, meet
+from tests.e2e.test_call_look import both, end_call, meet
 
 # Everything this side ever learns of a field.
 HEARD = """key => {
@@ -199,14 +199,27 @@ def test_who_lost_the_right_while_offline_writes_nothing_on_return(product, tabl
         be_member(product, active=True)
 
 
+# No network is emulated for WebSockets, so the browser's own is exchanged for one that never opens.
+AWAY = """() => {
+  const { formSocket } = window.__visavis;
+  window.__network = formSocket.WebSocket;
+  formSocket.WebSocket = class { readyState = 0; send() {} close() {} };
+  formSocket.drop();
+}"""
+BACK = """() => {
+  const { formSocket } = window.__visavis;
+  formSocket.WebSocket = window.__network;
+  formSocket.probe();
+}"""
+
+
 def away(page: Page) -> None:
-    page.context.set_offline(True)
-    page.evaluate("window.__visavis.formSocket.drop()")
+    page.evaluate(AWAY)
     until(page, lambda: not page.evaluate("window.__visavis.form.online"), what="offline")
 
 
 def back(page: Page, *, open_again: bool = True) -> None:
-    page.context.set_offline(False)
+    page.evaluate(BACK)
     if open_again:
         until(page, lambda: page.evaluate("window.__visavis.form.online"), what="online")
 
@@ -261,3 +274,6 @@ def test_another_device_shows_the_same_form(product, chromium, table):
         other.knows("content", "Two tins")
         other.write({"note": "the red door"})
         window.shows("note", "the red door")
+        # the first device is out of the call and cannot end it
+        end_call(window.page)
+        expect(window.page.locator("#call-room")).to_have_attribute("data-phase", "ended")

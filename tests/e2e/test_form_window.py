@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsers import launch, until
+from tests.e2e.browsers import DESK, PHONE, launch, person, until
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.order_pages import CustomerSheet, MerchantWindow
+from tests.e2e.sale import EMAIL, HANDLE
 from tests.e2e.test_call_look import both, look, meet
+from tests.e2e.test_look import sign_in
+from tests.e2e.test_request import leave
 
 SUMS = '[data-sum="{}"] dd'
 
@@ -192,6 +195,27 @@ def test_an_item_fills_a_line_with_two_keystrokes(product, chromium):
         merchant.page.keyboard.press("/")
         merchant.page.keyboard.press("2")
         expect(window.box("line.2.description")).not_to_have_value("")
+
+
+@pytest.mark.proves("M11", "M10", "C16")
+def test_lines_are_written_at_the_desk_before_the_call(product, browser):
+    with person(browser, PHONE) as phone, person(browser, DESK) as desk:
+        code = leave(phone, product.url, "Lena")
+        sign_in(desk, product.url, EMAIL)
+        desk.goto(f"{product.url}/desk/{HANDLE}/requests/{code}/")
+        window = MerchantWindow(desk)
+        window.window = desk.locator("[data-request-form]")
+        window.part("items").click()
+        expect(window.part("item").first).to_be_focused()
+        desk.keyboard.press("1")
+        expect(window.box("line.1.price")).not_to_have_value("")
+        window.box("line.1.price").fill("20")
+        window.part("terms").locator("summary").click()
+        window.box("discount").fill("10%")
+        expect(window.part("foot-total")).to_have_text("€18.00")
+        window.part("photo-open").first.click()
+        expect(window.part("photo-file").first).to_be_focused()  # no camera is on here
+        expect(window.part("photo-still").first).to_be_hidden()
 
 
 @pytest.mark.proves("C10", "C9", "INV-O5")

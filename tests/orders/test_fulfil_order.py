@@ -1,6 +1,7 @@
 """Fulfilment: marks, their record, and the customer who sees them at once."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from marketplace.accounts.audit import SYSTEM
@@ -11,6 +12,8 @@ from merchants.scope import entered, merchant_scope, operator_scope
 from orders.errors import OrderNotPaidError
 from orders.models import DealEntry, FulfilmentMark, Order
 from orders.order_summary import order_summary
+from orders.selectors import orders
+from orders.services import fulfil_order as module
 from orders.services.fulfil_order import complete_order, fulfil_order, mark_line, note_order
 from orders.services.mark_order_paid import mark_order_paid
 from tests.factories.orders import make_order, make_table
@@ -137,3 +140,38 @@ async def test_customer_sees_a_mark_at_once_and_a_lost_one_at_the_next_heartbeat
     await work(unheard)
     seen = (await peer.hear("order.snapshot"))["order"]
     assert seen["marks"][-1]["words"] == "Ready at five"
+
+
+@pytest.mark.proves("INV-O1")
+def test_two_members_who_mark_one_line_at_once_leave_one_mark(at_once):
+    table = make_table()
+    order = paid(table)
+
+    def mark():
+        with entered(table.seller.scope):
+            return mark_line(order.id, 1, done=True)
+
+    results = at_once(mark, mark, mark, mark)
+    assert all(isinstance(result, Order) for result in results), results
+    assert marks(order) == ["line_done"]
+
+
+def test_without_the_lock_a_line_is_marked_twice_control(at_once, monkeypatch):
+    table = make_table()
+    order = paid(table)
+
+    def unlocked(order_id):
+        found = orders().get(id=order_id)
+        connection.cursor().execute("SELECT pg_sleep(0.3)")
+        return found
+
+    monkeypatch.setattr(module, "locked_order", unlocked)
+    # the chain of the record would refuse the second one as well
+    monkeypatch.setattr(module, "record", lambda *_args, **_data: None)
+
+    def mark():
+        with entered(table.seller.scope):
+            return mark_line(order.id, 1, done=True)
+
+    at_once(mark, mark)
+    assert marks(order) == ["line_done", "line_done"]

@@ -6,6 +6,8 @@ import pytest
 from django.core import signing
 from django.test import Client
 
+from calls.request_keys import key_of as request_key_of
+from calls.services.handover import offer_handover
 from marketplace.accounts.audit import SYSTEM
 from marketplace.accounts.guests import COOKIE, cookie_for
 from marketplace.accounts.models import AuditEntry, Customer
@@ -17,6 +19,7 @@ from orders.models import Order
 from orders.services.revoke_links import revoke_links
 from tests.factories.orders import make_order, make_table
 from tests.factories.people import make_customer
+from tests.factories.requests import make_ready, say_ready
 from tests.orders.peers import OrderPeer, Peer, work
 from tests.orders.test_views import browser
 
@@ -240,6 +243,29 @@ def test_history_is_not_listed_where_a_link_brought_the_customer(table):
     assert order.code not in text
     assert "listed on the device you called from" in text
     assert client.get(f"/o/{order.code}/").status_code == 200
+
+
+@pytest.mark.proves("INV-T2", "INV-A5")
+def test_who_came_by_a_mailed_key_or_a_handover_gets_no_list_and_their_own_device_keeps_it():
+    asked = make_ready()
+    order = make_order(make_table(customer=asked.customer))
+    mailed, key = Client(), request_key_of(asked.row)
+    assert mailed.post(f"/r/{asked.code}/open/", {"key": key}).status_code == 302
+    call = make_table(customer=asked.customer).call
+    taken = Client()
+    with entered(scope_of_customer(asked.customer)):
+        token, _ends = offer_handover(call.code)
+    assert taken.post(f"/c/{call.code}/continue/{token}/").status_code == 302
+    for client in (mailed, taken):
+        assert client.cookies[COOKIE].value, "the device is the customer's now"
+        assert client.get(f"/o/{order.code}/").status_code == 200
+        text = client.get("/orders/").content.decode()
+        assert order.code not in text
+        assert "listed on the device you called from" in text
+    own = browser(asked.customer)
+    say_ready(asked)
+    own.post(f"/r/{asked.code}/open/", {"key": request_key_of(asked.row)})
+    assert order.code in own.get("/orders/").content.decode(), "control"
 
 
 def test_history_asks_as_often_with_five_orders_as_with_one(table, django_assert_num_queries):

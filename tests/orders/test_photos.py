@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 
 from marketplace.accounts.guests import COOKIE, cookie_for
@@ -9,7 +10,8 @@ from merchants.roles import Role as MemberRole
 from merchants.scope import entered
 from orders import photo_api
 from orders.errors import FieldRefusedError
-from orders.models import Photo
+from orders.models import Order, Photo
+from orders.order_links import give_pass
 from orders.order_summary import order_summary
 from orders.pictures import LARGEST_BYTES
 from orders.selectors import digest_of, orders
@@ -141,6 +143,25 @@ def test_picture_of_another_form_is_not_shown_on_an_order_either(monkeypatch):
     with entered(table.seller.scope):
         order = create_order(table.seller, revision=form.revision, digest=digest_of(form))
         assert order_summary(order)["lines"][0]["photo"] is None
+
+
+@pytest.mark.proves("INV-A5", "INV-T5")
+def test_pass_of_an_order_shows_the_pictures_of_its_lines_and_no_others():
+    table = make_table()
+    member = signed_in(table.member)
+    shown, unused = (send(member, table.form).json() for _ in range(2))
+    order = make_order(table, lines=[("Tea", "12.50")], **{"line.1.photo": shown["photo"]})
+    answer = HttpResponse()
+    with entered(table.buyer.scope):
+        give_pass(answer, order)
+    device = Client()
+    device.cookies.update(answer.cookies)
+    assert device.get(shown["url"]).status_code == 200
+    assert device.get(unused["url"]).status_code == 404
+    assert send(device, table.form).status_code == 404
+    with entered(table.buyer.scope):
+        Order.objects.filter(id=order.id).update(link_epoch=2)
+    assert device.get(shown["url"]).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from calls.models import Call
 from marketplace.accounts.audit import SYSTEM
+from marketplace.console.selectors import figures
 from merchants.scope import entered, operator_scope
 from orders.errors import (
     FormClosedError,
@@ -321,6 +322,14 @@ def test_withdrawing_and_ordering_at_once_end_in_one_of_the_two(at_once):
         assert table.form.state == FormState.ORDERED
         seen.add(len(states))
     assert seen
+
+
+def test_revised_order_counts_once_for_the_operator():
+    table = make_table()
+    revised(table, make_order(table))
+    replaced(table, price="50.00")
+    with entered(operator_scope(SYSTEM)):
+        assert figures().orders == 1
 
 
 def test_snapshot_shows_the_order_being_revised():

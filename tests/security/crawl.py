@@ -8,9 +8,13 @@ from hashlib import sha256
 from itertools import product
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.factories.pictures import picture
+from tests.pages.helpers import streamed
 from tests.security.people import Person
 from tests.security.policy import METHODS, TABLE, UNSAFE, Where, expected
 from tests.security.rows import Rows
@@ -65,7 +69,8 @@ def places(name: str, pattern: URLPattern, world: World) -> Iterator[tuple[Where
     codes = _codes(TABLE[name].code, world)
     assert takes <= {"code", "handle", "token"}, f"{name}: say what {takes} are"
     assert ("code" in takes) == bool(codes), f"{name}: the table must say what its code is"
-    handles = world.merchants if "handle" in takes or name == "api-calls" else {"": ""}
+    by_handle = "handle" in takes or name in {"api-calls", "templates"}
+    handles = world.merchants if by_handle else {"": ""}
     given = {"token": world.token_of_foreign} if "token" in takes else {}
     for (handle, h), (code, c) in product(handles.items(), (codes or {"": ""}).items()):
         named = {k: v for k, v in (("handle", h), ("code", c)) if k in takes}
@@ -80,6 +85,9 @@ def _codes(kind: str, world: World) -> dict[str, str]:
         "ended call": world.ended,
         "callback": world.callbacks,
         "order": world.orders,
+        "form": world.forms,
+        "photo": world.photos,
+        "template": world.template_keys,
     }
     return known[kind] if kind else {}
 
@@ -93,12 +101,18 @@ FORMS = {
     "desk-reception-closure": {"wish": "open"},
     "desk-call-note": {"note": "x"},
     "desk-call-block": {"reason": "x"},
+    "desk-items": {"name": "x", "content": "x"},
+    "desk-order-fulfil": {"action": "note", "words": "x"},
 }
 """What a browser would send as a form; all other URLs are sent JSON."""
+PICTURE = picture()
 
 
-def sent(name: str, where: Where, world: World) -> tuple[str, str]:
+def sent(name: str, where: Where, world: World) -> tuple[str | bytes, str]:
     """A body that is right in form, so that nothing but the rights decides, and its type."""
+    if name == "form-photos":
+        file = SimpleUploadedFile("x.jpg", PICTURE, content_type="image/jpeg")
+        return encode_multipart(BOUNDARY, {"photo": file}), MULTIPART_CONTENT
     if name in FORMS:
         return urlencode(FORMS[name]), "application/x-www-form-urlencoded"
     return json.dumps(_data(name, where, world)), "application/json"
@@ -111,6 +125,10 @@ def _data(name: str, where: Where, world: World) -> dict:
         return {"merchant": handle, "address": address, "page": "/"}
     if name == "api-call-rating":
         return {"stars": 5, "words": "x"}
+    if name == "templates":
+        return {"merchant": world.merchants[where.handle], "name": "x", "values": {"content": "x"}}
+    if name == "form-edits":  # what stands there already, so that the form stays as it is
+        return {"op": "op-of-nobody", "field": "line.20.unit", "value": "", "base": 0}
     deal = world.deals.get(where.code)
     if name == "order-checkout" and deal:
         return {"revision": deal.order.form_revision, "digest": deal.order.digest}
@@ -134,14 +152,23 @@ def crawl(world: World, reverse) -> Crawl:
                 if name == "sign-out" and method == "POST":
                     person.sign_in()
                     rows.changed()
+                if TABLE[name].code == "template" and method in UNSAFE:
+                    world.keep_templates()
+                    rows.changed()
     return found
 
 
-def _ask(person: Person, method: str, path: str, body: tuple[str, str]) -> HttpResponse:
+def _ask(person: Person, method: str, path: str, body: tuple[str | bytes, str]) -> HttpResponse:
     person.forget()
     text, kind = body
     data = text if method in UNSAFE else ""
-    return person.client.generic(method, path, data, content_type=kind)
+    answer = person.client.generic(method, path, data, content_type=kind)
+    if not answer.streaming:
+        return answer
+    body = streamed(answer) if answer.is_async else answer.getvalue()
+    whole = HttpResponse(body, status=answer.status_code, headers=answer.headers)
+    whole.cookies = answer.cookies
+    return whole
 
 
 def _noted(kind, name, method, person, where, answer, rows, arguments) -> Cell:
@@ -163,7 +190,7 @@ def _noted(kind, name, method, person, where, answer, rows, arguments) -> Cell:
 
 def _digest(answer: HttpResponse, arguments: dict[str, str]) -> str:
     """The body but for the token and for what the asker has named in the URL."""
-    text = _TOKEN.sub(rb"\1", answer.content).decode()
+    text = _TOKEN.sub(rb"\1", answer.content).decode(errors="backslashreplace")  # pictures too
     return sha256(_plain(text, arguments).encode()).hexdigest()
 
 

@@ -15,14 +15,20 @@ from merchants.access import scope_of_customer
 from merchants.models import Member
 from merchants.scope import entered, merchant_scope, operator_scope
 from orders.access import party_of
-from orders.models import InformationRequest, Order
+from orders.models import FulfilmentMark, InformationRequest, KnownValues, Order, Photo
+from orders.pictures import small_picture
+from orders.services.answer_request import decline_request
+from orders.services.keep_photo import keep_photo
+from orders.services.known_values import keep_known
 from orders.services.open_form import open_form
-from orders.services.request_information import decline_request, send_request
+from orders.services.reply_to_form import query_form
+from orders.services.request_information import send_request
 from orders.states import Role
 from payments.models import ConnectedAccount, LedgerEntry
 from tests.factories.calls import set_call
 from tests.factories.merchants import scope_of_member
 from tests.factories.orders import Table, fill, make_call, make_order
+from tests.factories.pictures import picture
 from tests.pages.helpers import make_payment, make_settlement
 from tests.security.words import word
 
@@ -37,6 +43,8 @@ class Deal:
     ended: Call
     talk: Table
     request: InformationRequest
+    photo: Photo
+    known: KnownValues
     others: list[Order] = field(default_factory=list)
 
 
@@ -45,7 +53,9 @@ def make_deal(customer: Customer, member: Member, *, prefix: str, team: str) -> 
     order, ended = order_of_ended_call(customer, member, prefix=prefix, team=team)
     talk = _table(customer, member, prefix=prefix, team=team)
     fill(talk, **_values(prefix))
-    return Deal(customer, member, order, ended, talk, _request(talk, prefix))
+    request = _request(talk, prefix)
+    photo, known = _customers_own(talk, prefix)
+    return Deal(customer, member, order, ended, talk, request, photo, known)
 
 
 def order_of_ended_call(
@@ -53,7 +63,8 @@ def order_of_ended_call(
 ) -> tuple[Order, Call]:
     """An order, and the call it was made in, ended."""
     table = _table(customer, member, prefix=prefix, team=team)
-    order = make_order(table, **_values(prefix))
+    lines = [(word(prefix), "48.00", "1", word(prefix))]
+    order = make_order(table, lines=lines, **_values(prefix))
     set_call(table.call, state="completed", ended_at=timezone.now(), end_reason="hung_up")
     return order, table.call
 
@@ -65,7 +76,7 @@ def ringing(customer: Customer, member: Member, prefix: str) -> Call:
     return call
 
 
-def pay(order: Order, *, prefix: str, money: str) -> None:
+def pay(order: Order, *, prefix: str, team: str, money: str) -> None:
     """Write the rows of a paid order, with a word in every text Stripe gives us."""
     ids = ("session_id", "intent_id", "charge_id", "balance_transaction", "failure_code")
     now = timezone.now()
@@ -75,6 +86,15 @@ def pay(order: Order, *, prefix: str, money: str) -> None:
     with entered(operator_scope(SYSTEM)):
         Order.objects.filter(pk=order.pk).update(state="paid", paid_at=now)
     with entered(merchant_scope(order.merchant_id, SYSTEM)):
+        FulfilmentMark.objects.create(
+            merchant_id=order.merchant_id,
+            customer_id=order.customer_id,
+            order=order,
+            kind="note",
+            words=word(prefix),
+            by=order.customer_id,
+            by_name=word(team),
+        )
         ConnectedAccount.objects.create(merchant_id=order.merchant_id, account_id=word(money))
         _entry(order, order.total_minor, "clearing_pending", money)
         _entry(order, -order.total_minor, "merchant_payable", money)
@@ -121,10 +141,24 @@ def _values(prefix: str) -> dict[str, str]:
     }
 
 
+def _customers_own(talk: Table, prefix: str) -> tuple[Photo, KnownValues]:
+    """A picture and a question to the merchant, and the address book, which is for nobody else."""
+    with entered(talk.buyer.scope):
+        photo = keep_photo(talk.buyer, small_picture(picture()))
+        query_form(talk.buyer, fields=["note"], words=word(prefix))
+        keep_known(talk.buyer)
+        return photo, KnownValues.objects.latest("used_at")
+
+
 def _request(talk: Table, prefix: str) -> InformationRequest:
     with entered(talk.seller.scope):
-        asked = send_request(talk.seller, groups=["time", "address"], hint=word(prefix))
+        asked = send_request(
+            talk.seller,
+            fields=["time.start", "address.city"],
+            hint=word(prefix),
+            choices={"address.city": [word(prefix)]},
+        )
     with entered(talk.buyer.scope):
-        decline_request(talk.buyer, asked["request"], groups=["time"], reason=word(prefix))
+        decline_request(talk.buyer, asked["request"], fields=["time.start"], reason=word(prefix))
     with entered(operator_scope(SYSTEM)):
         return InformationRequest.objects.get(code=asked["request"])

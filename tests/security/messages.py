@@ -42,6 +42,7 @@ class Named:
     of_call: str = ""
     callback: str = ""
     colleague: str = ""
+    known: str = ""
     seen: dict = field(default_factory=dict)
 
 
@@ -57,12 +58,16 @@ def message(kind: str, which: str, world: World) -> dict:
         of_call=_offer(world, which),
         callback=world.callbacks[which],
         colleague=_colleague(world, which),
+        known=str(deal.known.id) if deal else str(UUID(int=7)),
         seen={
             "revision": form.revision if form else 1,
             "digest": digest_of(form) if form else "0" * 64,
         },
     )
-    return {"type": kind, **_data(named)[kind]}
+    found = {"type": kind, **_data(named)[kind]}
+    if kind == "form.refuse" and which != "own":  # forms filled alike have the same revision
+        found["revision"] += 1000
+    return found
 
 
 def _offer(world: World, which: str) -> str:
@@ -108,10 +113,18 @@ def _data(named: Named) -> dict[str, dict]:
         "form.focus": {"field": "note"},
         "form.sync": {"epoch": "1", "revision": 0},
         "form.confirm": named.seen,
-        "request.send": {"groups": ["time"]},
+        "form.undo": {},
+        "form.query": {"fields": ["price"], "words": "x"},
+        "form.refuse": {"revision": named.seen.get("revision", 1), "words": "x"},
+        "form.settle": {},
+        "request.send": {"fields": ["time.start"]},
         "request.recall": {"request": named.request},
+        "request.remind": {"request": named.request},
+        "request.later": {"request": named.request},
         "request.answer": {"request": named.request},
-        "request.decline": {"request": named.request, "groups": ["address"]},
+        "request.decline": {"request": named.request, "fields": ["address.city"]},
+        "known.list": {},
+        "known.forget": {"known": named.known},
         "order.create": named.seen,
         "order.sync": {},
         "callback.sync": {},
@@ -176,20 +189,36 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
         **_FORM,
         "form.edit": _any("field_forbidden"),  # the price
         "form.confirm": _strange("stale_confirmation"),
+        "form.undo": _any(SERVED),
+        "form.query": _any(SERVED),
+        "form.refuse": _strange("stale_confirmation"),
+        "form.settle": _any("forbidden"),
         "request.send": _any("forbidden"),
         "request.recall": _any("forbidden"),
+        "request.remind": _any("forbidden"),
+        "request.later": _strange("not_found"),
         "request.answer": _strange("not_found"),
         "request.decline": _strange("not_found"),
+        "known.list": _any(SERVED),
+        "known.forget": _any(SERVED),
         "order.create": _any("forbidden"),
     },
     "form_merchant": {
         **_FORM,
         "form.edit": _any(SERVED),
         "form.confirm": _strange("stale_confirmation"),
+        "form.undo": _any(SERVED),
+        "form.query": _any("forbidden"),
+        "form.refuse": _any("forbidden"),
+        "form.settle": _any(SERVED),
         "request.send": _any(SERVED),
         "request.recall": _strange("not_found"),
+        "request.remind": _strange("not_found"),
+        "request.later": _any("forbidden"),
         "request.answer": _any("forbidden"),
         "request.decline": _any("forbidden"),
+        "known.list": _any("forbidden"),
+        "known.forget": _any("forbidden"),
         "order.create": {"own": "not_confirmed", **dict.fromkeys(STRANGE, "stale_confirmation")},
     },
     "order_customer": {"order.sync": _any(SERVED)},

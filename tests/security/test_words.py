@@ -22,7 +22,12 @@ OURS = {
     *("orders_orderform.code", "orders_orderform.state", "orders_orderform.currency"),
     *("orders_orderform.time_zone", "orders_formedit.op", "orders_formedit.field"),
     *("orders_formedit.author", "orders_informationrequest.code"),
-    *("orders_informationrequest.state", "orders_informationrequest.groups"),
+    *("orders_informationrequest.state", "orders_informationrequest.fields"),
+    *("orders_orderform.salt", "orders_photo.code", "orders_photo.author", "orders_photo.digest"),
+    # What happened, sealed; values stand in it as digests only.
+    *("orders_dealentry.kind", "orders_dealentry.role", "orders_dealentry.at"),
+    *("orders_dealentry.data", "orders_dealentry.previous", "orders_dealentry.digest"),
+    "orders_fulfilmentmark.kind",
     *("orders_order.code", "orders_order.digest", "orders_order.state", "orders_order.currency"),
     "orders_order.time_zone",
     *("payments_payment.state", "payments_payment.stage", "payments_payment.currency"),

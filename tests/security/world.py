@@ -11,7 +11,8 @@ from calls.services.handover import offer_handover
 from marketplace.accounts.audit import SYSTEM
 from merchants.models import Member, Merchant
 from merchants.roles import Role
-from merchants.scope import entered, operator_scope
+from merchants.scope import entered, merchant_scope, operator_scope
+from orders.models import OrderTemplate
 from tests.factories.calls import make_endpoint
 from tests.factories.merchants import make_member, make_merchant, make_quick_item
 from tests.factories.people import make_customer, make_user
@@ -51,6 +52,7 @@ class World:
     people: dict[str, Person]
     agent: Member
     owner_b: Member
+    templates: dict[str, OrderTemplate]
     token_of_foreign: str
     """Of a link with which the customer of the call `foreign` goes on elsewhere."""
 
@@ -83,6 +85,23 @@ class World:
         return {**found, "none": NOBODYS_CODE}
 
     @property
+    def photos(self) -> dict[str, str]:
+        """Object kind to the code of a picture at the open form."""
+        return {**{kind: d.photo.code for kind, d in self.deals.items()}, "none": NOBODYS_CODE}
+
+    @property
+    def template_keys(self) -> dict[str, str]:
+        """Object kind to the key of a template."""
+        return {**{kind: str(t.id) for kind, t in self.templates.items()}, "none": NOBODYS_CODE}
+
+    def keep_templates(self) -> None:
+        """Make those again that somebody dropped."""
+        for template in self.templates.values():
+            with entered(merchant_scope(template.merchant_id, SYSTEM)):
+                if not OrderTemplate.objects.filter(id=template.id).exists():
+                    template.save(force_insert=True)
+
+    @property
     def offers(self) -> dict[str, Transfer]:
         """Object kind to the offer to take over the call of that kind."""
         return {kind: around.transfer for kind, around in self.around.items()}
@@ -108,7 +127,7 @@ def make_world() -> World:
     one = make_customer(name=word(ONE), language="en", time_zone="Europe/Berlin")
     revoked = outdated(one)
     paid, _call = order_of_ended_call(one, agent, prefix=ONE, team=TEAM_A)
-    pay(paid, prefix=ONE, money=MONEY_A)
+    pay(paid, prefix=ONE, team=TEAM_A, money=MONEY_A)
     deals = {
         "own": make_deal(one, agent, prefix=ONE, team=TEAM_A),
         "other": make_deal(_customer(TWO), manager, prefix=TWO, team=TEAM_A),
@@ -123,7 +142,19 @@ def make_world() -> World:
     around = _around(deals, team, _member(b, Role.AGENT, TEAM_B, DESK_B))
     people = [revoked, forger(one), *_people(deals), *_staff(a, team, owner_b)]
     token = token_of(deals["foreign"])
-    return World(a, b, deals, rings, around, {p.role: p for p in people}, agent, owner_b, token)
+    by_role = {person.role: person for person in people}
+    world = World(a, b, deals, rings, around, by_role, agent, owner_b, _templates(a, b), token)
+    world.keep_templates()
+    return world
+
+
+def _templates(a: Merchant, b: Merchant) -> dict[str, OrderTemplate]:
+    return {
+        kind: OrderTemplate(
+            merchant_id=merchant.id, name=word(note), values={"content": word(note)}
+        )
+        for kind, merchant, note in (("own", a, NOTE_A), ("foreign", b, NOTE_B))
+    }
 
 
 def token_of(deal: Deal) -> str:

@@ -4,7 +4,7 @@
 import { word } from '../../core/js/words.js';
 import { buttonPart, fill, maybePart, part } from './parts.js';
 import { problemWords } from './problem.js';
-import { nameCountries, readable, readableTime } from './readable.js';
+import { nameCountries, readable, readableClock, readableTime } from './readable.js';
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Box */
 
@@ -123,6 +123,7 @@ export class FieldView {
     fill(maybePart(by, 'author'), field.value === '' ? '' : name);
     const said = queried ? 'queried' : mark;
     fill(maybePart(by, 'mark'), field.value === '' ? '' : word(`form.mark.${said}`));
+    fill(maybePart(by, 'at'), field.value === '' ? '' : readableClock(field.at ?? ''));
     fill(maybePart(by, 'sending'), this.#waiting(sending));
   }
 

@@ -67,6 +67,7 @@ class OrderPage {
     if (frame.type === 'payment.changed') this.#stage(frame);
     else if (frame.order.code === this.#root.dataset.order) this.#take(frame);
     this.render();
+    if (this.#order && part(this.#root, 'pay-button').ariaBusy) this.#pay();
     // its checkout is over too, and nothing was charged
     if (this.#paying && isOver(this.#order)) part(this.#root, 'panel-back').click();
     const detail = { order: this.#order };
@@ -97,6 +98,9 @@ class OrderPage {
   }
 
   #pay() {
+    const button = part(this.#root, 'pay-button');
+    // pressed before the order came: it goes on when it is here
+    button.ariaBusy = this.#order ? null : 'true';
     if (!this.#order) return;
     this.#paying = true;
     this.render();

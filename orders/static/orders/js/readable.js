@@ -9,7 +9,8 @@ export function language() {
 
 /** @param {string} amount canonical, such as `48.00` @param {string} currency */
 export function readableMoney(amount, currency) {
-  if (amount === '') return '';
+  // before the first snapshot no currency is known
+  if (amount === '' || currency === '') return '';
   const format = new Intl.NumberFormat(language(), { style: 'currency', currency });
   // a decimal string keeps its exactness, a number would not
   return format.format(/** @type {any} */ (amount));
@@ -44,6 +45,16 @@ export function readableMoment(instant) {
     language(),
     /** @type {any} */ ({ ...format, minute: '2-digit' }),
   );
+}
+
+/** @param {string} instant with its offset @returns {string} the time of day by this device's clock; before today with its day */
+export function readableClock(instant) {
+  if (instant === '') return '';
+  const at = new Date(instant);
+  const today = at.toDateString() === new Date().toDateString();
+  const clock = at.toLocaleTimeString(language(), { hour: '2-digit', minute: '2-digit' });
+  if (today) return clock;
+  return `${at.toLocaleDateString(language(), { day: 'numeric', month: 'short' })} ${clock}`;
 }
 
 /** @param {{place: string, own: string}} both @param {string} zone */
