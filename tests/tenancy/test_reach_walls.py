@@ -119,7 +119,7 @@ def test_columns_hidden_from_customers_are_columns_they_may_not_read():
         },
         {"state": "ringing", "member": True},
     ],
-    ids=str,
+    ids=lambda wanted: " ".join(wanted),
 )
 def test_customers_call_begins_unanswered(wanted):
     ringing = make_ringing_call()
