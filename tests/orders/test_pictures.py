@@ -32,7 +32,6 @@ def test_small_picture_keeps_its_size():
     assert (made.width, made.height) == (30, 20)
 
 
-@pytest.mark.proves("INV-X1", "P2.7")
 def test_position_and_device_are_gone_and_the_picture_is_upright():
     exif = Image.Exif()
     exif[0x0110] = "SecretCamera 3000"
