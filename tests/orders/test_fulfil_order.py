@@ -40,7 +40,7 @@ def marks(order: Order) -> list[str]:
         return list(FulfilmentMark.objects.order_by("created_at").values_list("kind", flat=True))
 
 
-@pytest.mark.proves("M8", "INV-O1")
+@pytest.mark.proves("M21", "INV-O1")
 def test_lines_are_marked_and_the_order_is_fulfilled_and_completed():
     table = make_table()
     order = paid(table)

@@ -70,7 +70,7 @@ def test_either_side_keeps_a_picture_and_both_see_it(role):
     assert (photo.author, photo.author_id) == (role.value, table.party(role).actor_id)
 
 
-@pytest.mark.proves("INV-T7", "INV-X2")
+@pytest.mark.proves("INV-T7", "INV-T8")
 def test_picture_is_shown_as_a_picture_and_kept_by_nobody_else():
     table = make_table()
     url = send(guest(table.customer), table.form).json()["url"]
