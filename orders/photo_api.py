@@ -33,6 +33,10 @@ from orders.services.keep_photo import keep_photo
 PER_MINUTE: Final = 30
 _ENVELOPE: Final = 64 * 1024
 """What a multipart body has beside the picture."""
+CLOSED: Final = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+)
+"""What somebody sent is shown and can do nothing."""
 
 
 class PhotosView(ApiView):
@@ -90,7 +94,7 @@ def photo(request: HttpRequest, code: str) -> HttpResponse:
     # It never changes, and nobody but this browser may keep it.
     answer["Cache-Control"] = "private, max-age=3600, immutable"
     answer["Content-Disposition"] = f'inline; filename="{code}.webp"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = CLOSED
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

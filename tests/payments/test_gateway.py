@@ -61,6 +61,7 @@ def test_every_outside_call_is_guarded():
         "create_account",
         "retrieve_account",
         "open_session",
+        "expire_session",
         "retrieve_session",
         "find_session",
         "retrieve_intent",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from calls.models import Call, Callback, Endpoint
 from marketplace.accounts.audit import SYSTEM
 from merchants.scope import entered, operator_scope
-from orders.models import OrderForm
+from orders.models import Order, OrderForm
 from payments.models import StripeEvent
 from tests.factories.calls import ago, fresh, set_call
+from tests.factories.orders import make_order
 from tests.factories.payments import (
     check_out,
     connect,
@@ -40,6 +41,7 @@ TASKS = {
     "payments.apply_due_events": (),
     "payments.settle_due": (),
     "payments.reconcile_open_payments": (),
+    "payments.expire_orders": (),
 }
 PERIODIC = [name for name, arguments in TASKS.items() if not arguments]
 
@@ -121,7 +123,10 @@ def unsettled(stripe_sandbox) -> list[Call]:
         set_call(world.rings[which], requested_at=ago(99), ring_until=ago(5))
     StripeEvent.objects.create(event_id="evt_due", kind="ping", next_at=ago(1))
     past = timezone.now() - timedelta(days=2)
+    held = make_order()
     with entered(operator_scope(SYSTEM)):
+        # a revision that broke off while Stripe was being asked
+        Order.objects.filter(pk=held.pk).update(revising_at=past)
         Endpoint.objects.update(last_seen_at=past, expires_at=past)
         OrderForm.objects.filter(state="open").update(expires_at=past)
         promised = Callback.objects.filter(pk=world.around["own"].callback.pk)
