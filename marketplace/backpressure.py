@@ -4,7 +4,7 @@ Daphne reads whatever comes into a queue without an end, so one client that floo
 their turn long after it was refused: every frame it got rid of still has to be parsed. Here reading
 stops while frames wait, TCP then holds the sender back; and who goes on sending after we have
 closed is cut off. And what a client does not read would wait here without an end too: beyond half a
-megabyte it is told to come again for a whole snapshot (4430), and cut off a second later.
+megabyte it is told to come again for a whole snapshot (4430), and cut off some seconds later.
 """
 
 from typing import Any, Final
@@ -19,6 +19,8 @@ LOOK_AGAIN_SECONDS: Final = 0.02
 MOST_UNREAD: Final = 512 * 1024
 """Bytes beyond what the two kernels hold for a client that does not read."""
 RESYNC: Final = 4430
+SECONDS_TO_READ_ON: Final = 5
+"""Then the connection goes, with all that waits."""
 
 
 class HeldBack(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
@@ -44,7 +46,8 @@ class HeldBack(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
             return
         super().serverSend(content, binary)
         if unread(self.transport) > MOST_UNREAD:
-            # its second for an answer is autobahn's own; then the connection and all that waits go
+            # nothing more is taken from now on, so to wait for who reads slowly costs no more
+            self.closeHandshakeTimeout = SECONDS_TO_READ_ON
             self.sendClose(code=RESYNC)
 
     def _count_after_close(self) -> None:
